@@ -28,9 +28,9 @@ test-browser: ## the public page in the distribution's Chromium; skipped where t
 	$(call setup,dev)
 	$(call tests) -n 0 tests/browser $(ARGS)
 
-test-engines: ## every test of the ledger on SQLite and on PostgreSQL (make test takes a sample of the latter)
+test-engines: ## every test of the ledger on SQLite and on PostgreSQL, with more made-up cases (make test takes a sample)
 	$(call setup,dev)
-	$(call tests,ENGINES=all) -n 2 --dist worksteal tests/ledger $(ARGS)
+	$(call tests,ENGINES=all EXAMPLES=all) -n 2 --dist worksteal tests/ledger $(ARGS)
 
 test-screens: ## every picture in each size and theme, bad input in every field, a scan into each (make test takes a sample)
 	$(call setup,dev)

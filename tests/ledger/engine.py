@@ -24,6 +24,8 @@ WHOLLY_ON_BOTH = frozenset(
         *("test_crossed_money.py", "test_license_conflicts.py", "test_trust_conservation.py", "test_shares.py"),
         *("test_migrations.py", "test_books.py", "test_backup.py", "test_importing.py", "test_kept_rows.py"),
         *("test_deltas.py", "test_publish.py", "test_taken.py", "test_sums.py", "test_day.py", "test_drill.py"),
+        *("test_reports.py", "test_large.py", "test_nonsense.py", "test_export.py", "test_tree.py", "test_rejected.py"),
+        *("test_license_list.py", "test_lead_worklist.py", "test_vanished_charges.py"),
     }
 )
 """Modules whose every test runs on both: posting, what happens at once, locks, migrations, SQL of an engine's own."""

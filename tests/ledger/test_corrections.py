@@ -27,6 +27,7 @@ from ledger.test_ingest import asked
 from ledger.test_periods import said
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
 from ledger.town import DAY, NOW, Till, allocation, founded, ledger_key, line
+from thoroughly import examples
 
 CASH, TAX, WATER = ("100", "100-1020"), ("100", "100-4110"), ("510", "510-4310")
 NOBODY = line("U9", allocation(None, "510-2310", 90_00))
@@ -360,7 +361,7 @@ _TO = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     cents=st.lists(st.integers(1, 200_00), min_size=1, max_size=3),
     targets=st.lists(_TO, min_size=3, max_size=3),

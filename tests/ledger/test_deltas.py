@@ -24,6 +24,7 @@ from countertui.sync.snapshot_stick import offer_from
 from ledger.engine import Town, only_sqlite
 from ledger.snapshots_taken import contents, identity, offered, put, take, take_out
 from ledger.town import LEDGER, NOW, ledger_key
+from thoroughly import examples
 
 Edit = Callable[[Books], None]
 LATER = "2026-12-14T18:00:00+00:00"
@@ -249,7 +250,7 @@ def a_copy(town: Town) -> Iterator[tuple[Books, Path]]:
 
 
 @only_sqlite
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.lists(edits, max_size=6), days), min_size=2, max_size=5))
 def test_base_and_delta_are_the_whole_whatever_changed(
     town: Town, published: list[tuple[list[tuple[Any, ...]], str]]

@@ -35,6 +35,7 @@ from ledger.test_periods import said
 from ledger.test_posting import BOTH
 from ledger.test_requests import decided
 from ledger.town import NOW, RULES, Till, allocation, brought, founded, ledger_key, line
+from thoroughly import examples
 
 UNKNOWN = line("U1", allocation("C9", "510-9999", 10_00))
 
@@ -185,7 +186,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=_ACTS)
 def test_any_life_agrees_with_itself(fresh: Path, acts: list[str]) -> None:
     with TemporaryDirectory() as tmp:

@@ -23,6 +23,7 @@ from ledger.test_licenses import LISTED as ACCOUNT
 from ledger.test_licenses import LISTED_LICENSE, act, paid, term
 from ledger.test_posting import asked, balances, items, posted
 from ledger.town import NOW, Till, brought, ledger_key
+from thoroughly import examples
 
 BL = "BL-7"
 STEPS = ("amend", "assess", "suspend", "reinstate", "move", "review", "approve", "issue", "close")
@@ -63,7 +64,7 @@ def version(books: Books) -> str:
     return str(asked(books, f"SELECT version FROM license WHERE number = '{BL}'")[0][0]) or LISTED
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=6, max_size=18))
 def test_acts_payments_and_voids_of_two_counters(template: Town, done: list[tuple[str, int, int]]) -> None:
     with TemporaryDirectory() as folder, template.copied(Path(folder) / "ledger") as books:

@@ -38,6 +38,7 @@ from ledger.test_ingest import asked
 from ledger.test_periods import said
 from ledger.test_posting import BOTH, SUSPENSE, balances, charges, items, posted
 from ledger.town import DAY, NOW, RULES, Till, allocation, brought, founded, ledger_key, line
+from thoroughly import examples
 
 CASH, CHECKS, BANK, LOCKBOX = ("100", "100-1020"), ("100", "100-1030"), ("100", "100-1010"), ("100", "100-1015")
 BANKED = replace(
@@ -453,7 +454,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from(["U1", "U2", "U3", "U9", "X"]), st.integers(1, 10**9)), min_size=1, max_size=6

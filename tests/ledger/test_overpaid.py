@@ -24,6 +24,7 @@ from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, charges, items, posted
 from ledger.town import DAY, NOW, Till, allocation, ledger_key, line
 from ledger.workings import unexplained
+from thoroughly import examples
 
 CREDITS, WATER, TAX = ("510", "510-2310"), ("510", "510-4310"), ("100", "100-4110")
 OWED = {"C1": ("U1", WATER, 50_00), "C2": ("U1", TAX, 5_00), "C3": ("U2", WATER, 70_00)}
@@ -216,7 +217,7 @@ def template(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Town:
     return Town(engine, tmp_path_factory.mktemp("template") / "ledger", registered)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=4, max_size=14))
 def test_voided_receipts_leave_no_trace_whoever_took_what_first(template: Town, done: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory() as folder, template.copied(Path(folder) / "ledger") as books:

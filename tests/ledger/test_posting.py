@@ -24,6 +24,7 @@ from countertui.ledger.posting import by_place, chart, post_pay
 from ledger.engine import Engine, Town
 from ledger.test_ingest import asked
 from ledger.town import NOW, RULES, Till, allocation, ledger_key, line
+from thoroughly import examples
 
 SUSPENSE = ("100", "100-2990")
 
@@ -378,7 +379,7 @@ def copied(template: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     shutil.rmtree(folder)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     receipts=st.lists(
         st.tuples(
@@ -458,7 +459,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for name, item in below for found in [(*path, name), *places(item, (*path, name))]]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_a_signed_record_says_the_ledger_answers_and_stays_in_balance(
     template: Town, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

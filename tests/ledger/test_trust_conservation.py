@@ -20,6 +20,7 @@ from ledger.engine import Engine, Town
 from ledger.test_posting import asked, balances, items, posted
 from ledger.test_trust import HELD, asks_back, drawn, gives_back, held, received, water, with_deposit
 from ledger.town import NOW, Till, ledger_key
+from thoroughly import examples
 
 CENTS = st.integers(1, 90_00)
 BOTH = ("T1", "T2")
@@ -71,7 +72,7 @@ def opened(books: Books) -> list[Till]:
 
 
 @settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
