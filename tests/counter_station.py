@@ -230,6 +230,9 @@ class FakeExchange:
     def read_batch(self, terminal: str, epoch: int, envelope: bytes) -> OtherBatch:
         raise AnswerNo("There is no register in this test.")
 
+    def read_kept(self, terminal: str, epoch: int, envelope: bytes) -> Sequence[Mapping[str, Any]]:
+        raise AnswerNo("There is no register in this test.")
+
     def from_stick(self, folder: Path) -> Stick:
         raise Offline("There is no stick in this test.")
 

@@ -7,16 +7,18 @@ read such, where this terminal can, and every reading is recorded before one is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countertui.counter.deposit_papers import bank_words, deposit_facts, made_at, written
+from countertui.counter.office_receipts import receipts_of
 from countertui.counter.read_personal import read_all
 from countertui.counter.station import Run
 from countertui.documents.deposit_facts import CheckFacts, CheckListFacts
-from countertui.domain.deposits import PAPERS, BankDepositData, DepositRefused, PaperState
+from countertui.domain.deposits import PAPERS, BankDepositData, CoveredData, DepositRefused, PaperState
 from countertui.domain.personal import ACCOUNT, ROUTING, Place, commitments, of_tender
 from countertui.domain.tenders import TenderKind
 from countertui.store import receipt_rows
@@ -74,7 +76,7 @@ def _write(station: Station, run: Run, seq: int, person: Person | None) -> Path:
 def _list(station: Station, db: sqlite3.Connection, seq: int) -> tuple[CheckListFacts, list[_Row]]:
     deposit = deposit_facts(station, db, seq)
     data: BankDepositData = read_body(db, seq)["data"]
-    rows = [*_held(station, db, data), *_found(station, db, data)]
+    rows = [*_held(station, db, data), *_found(db, data)]
     composition = [each for each in data["composition"] if each["tender"] in PAPERS]
     try:
         facts = CheckListFacts(
@@ -102,33 +104,45 @@ def _list(station: Station, db: sqlite3.Connection, seq: int) -> tuple[CheckList
 
 def _held(station: Station, db: sqlite3.Connection, data: BankDepositData) -> Iterator[_Row]:
     for session in data["sessions"]:
-        for paper in session["papers"]:
-            if paper["state"] == PaperState.THERE:
-                yield _row(
-                    station, db, paper["receipt_no"], paper["n"], paper["tender"], paper["reference"], paper["cents"]
-                )
+        there = [paper for paper in session["papers"] if paper["state"] == PaperState.THERE]
+        bodies = _bodies(station, db, session, {paper["receipt_no"] for paper in there})
+        for paper in there:
+            body = bodies.get(paper["receipt_no"])
+            yield _row(body, paper["receipt_no"], paper["n"], paper["tender"], paper["reference"], paper["cents"])
 
 
-def _found(station: Station, db: sqlite3.Connection, data: BankDepositData) -> Iterator[_Row]:
+def _bodies(
+    station: Station, db: sqlite3.Connection, session: CoveredData, numbers: AbstractSet[str]
+) -> dict[str, Mapping[str, Any]]:
+    """The records of a session's receipts: of this terminal's journal, or of another's batches that were brought."""
+    place = session["terminal"], session["epoch"]
+    if place != (station.place.terminal, station.place.epoch):
+        return receipts_of(station, db, *place, session["batch_no"], numbers) if session["batch_no"] else {}
+    rows = [(number, receipt_rows.receipt(db, number)) for number in numbers]
+    return {number: read_body(db, row.seq) for number, row in rows if row is not None}
+
+
+def _found(db: sqlite3.Connection, data: BankDepositData) -> Iterator[_Row]:
     """Those of earlier slips that turned up: their number among the receipt's tenders is not in the record."""
     for each in data["found"]:
         if each["tender"] in PAPERS:
-            yield _row(station, db, each["receipt_no"], None, each["tender"], each["reference"], each["cents"])
+            row = receipt_rows.receipt(db, each["receipt_no"])
+            body = read_body(db, row.seq) if row is not None else None
+            yield _row(body, each["receipt_no"], None, each["tender"], each["reference"], each["cents"])
 
 
 def _row(
-    station: Station, db: sqlite3.Connection, receipt_no: str, n: int | None, tender: str, reference: str, cents: int
+    body: Mapping[str, Any] | None, receipt_no: str, n: int | None, tender: str, reference: str, cents: int
 ) -> _Row:
-    receipt = receipt_rows.receipt(db, receipt_no)
+    """body: of the receipt's record; None where it is not here."""
     payor, micr, places = "", NOT_READABLE, None
-    if receipt is not None:
-        body = read_body(db, receipt.seq)
+    if body is not None:
         payor = body["data"]["payor"]
         n = n if n is not None else _nth(body["data"]["tenders"], tender, reference, cents)
         micr, kept = NOT_KEPT, commitments(body)
         if of_tender(n, ACCOUNT) in kept:
-            here = station.place.terminal, body["epoch"], receipt.seq
-            micr, places = NOT_SHOWN, (Place(*here, of_tender(n, ROUTING)), Place(*here, of_tender(n, ACCOUNT)))
+            at = body["terminal"], body["epoch"], body["seq"]
+            micr, places = NOT_SHOWN, (Place(*at, of_tender(n, ROUTING)), Place(*at, of_tender(n, ACCOUNT)))
     return _Row(CheckFacts(receipt_no, payor, TenderKind(tender).label, reference, micr, cents), places)
 
 

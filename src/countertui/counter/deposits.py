@@ -136,7 +136,7 @@ def count_cash(station: Station, person: Person, chosen: Chosen, cash: CashCount
     """
     require_now(station, person.id, Act.DEPOSIT)
     inside = chosen_of(view_by(station, station.db), chosen)
-    account_for(station, inside)
+    _bank_of(station, inside)
     data = DepositCountData(
         sessions=[each.ref for each in inside.sessions],
         found=[each.item for each in inside.found],
@@ -155,6 +155,16 @@ def count_cash(station: Station, person: Person, chosen: Chosen, cash: CashCount
     return station.record(fact).seq
 
 
+def _bank_of(station: Station, inside: Contents) -> str:
+    """The bank account that it goes to, asked before anybody counts. Raises AccountsMixed, DepositRefused for none."""
+    bank = account_for(station, inside)
+    if not bank:
+        raise DepositRefused(
+            "No bank account is set in the city's rules.", _NOTHING, "A technician names it: gl.toml, [[control]]."
+        )
+    return bank
+
+
 def make_deposit(
     station: Station, person: Person, second: Person, chosen: Chosen, papers: Papers, signing: Signing
 ) -> Deposited:
@@ -169,11 +179,7 @@ def make_deposit(
     view = view_by(station, db)
     inside = chosen_of(view, chosen)
     require_second_person(second.id, (person.id, *inside.hands))
-    bank = account_for(station, inside)
-    if not bank:
-        raise DepositRefused(
-            "No bank account is set in the city's rules.", _NOTHING, "A technician names it: gl.toml, [[control]]."
-        )
+    bank = _bank_of(station, inside)
     bag = _free_bag(db, signing.bag)
     id_ = station.ids()
     _require_signed(station, db, inside, view.office.elsewhere)

@@ -159,6 +159,9 @@ class Exchange(Protocol):
     def read_batch(self, terminal: str, epoch: int, envelope: bytes) -> OtherBatch:
         """Another terminal's batch, by the keys that the register followed here has of it."""
 
+    def read_kept(self, terminal: str, epoch: int, envelope: bytes) -> Sequence[Mapping[str, Any]]:
+        """The records of another terminal's batch that was taken here, verified as it came: its envelope is, again."""
+
     def from_stick(self, folder: Path) -> Stick:
         """The same dealings with what lies in a folder, by what is believed here so far."""
 

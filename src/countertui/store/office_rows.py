@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from countertui.domain.office import BatchPlace, OtherBatch
 from countertui.domain.office_said import OfficeSaid, said_of
@@ -29,6 +29,14 @@ def hash_of(db: Db, terminal: str, epoch: int, batch_no: int) -> str | None:
     query = "SELECT batch_hash FROM office_batch WHERE terminal = ? AND epoch = ? AND batch_no = ?"
     row = db.execute(query, (terminal, epoch, batch_no)).fetchone()
     return str(row[0]) if row else None
+
+
+def envelopes_until(db: Db, terminal: str, epoch: int, batch_no: int) -> Iterator[bytes]:
+    """The batches of a terminal's epoch as they were signed, from that one back, one at a time."""
+    query = "SELECT envelope FROM office_batch WHERE terminal = ? AND epoch = ? AND batch_no = ?"
+    while (row := db.execute(query, (terminal, epoch, batch_no)).fetchone()) is not None:
+        yield bytes(row[0])
+        batch_no -= 1
 
 
 def keep_batch(db: Db, batch: OtherBatch, envelope: bytes, taken_at: str) -> None:

@@ -255,6 +255,12 @@ class LedgerExchange:
 
         return read_other(self._register, terminal, epoch, envelope)
 
+    def read_kept(self, terminal: str, epoch: int, envelope: bytes) -> Sequence[Mapping[str, Any]]:
+        """The records' bodies of another terminal's batch that was taken here; see `sync.other_batch.read_kept`."""
+        from countertui.sync.other_batch import read_kept
+
+        return read_kept(self._register, terminal, epoch, envelope).batch.bodies
+
     def from_stick(self, folder: Path) -> StickExchange:
         """The same dealings with what lies in a folder, by what is believed here so far."""
         from countertui.sync.stick_exchange import StickExchange
