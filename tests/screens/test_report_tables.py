@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from countertui.domain.report_period import By, Range
+from countertui.domain.report_table import Asked
+from countertui.screens.report_tables.view import Place, Walk
 from screens.ledger_desk import PIN
 from screens.report_desk import ReportDesk
 
@@ -89,6 +93,47 @@ async def test_enter_goes_on_from_a_row_and_esc_back_to_it(open_counter):
         assert counter.app.area.list.cursor == 1
         await counter.keys("escape")
         assert counter.app.area.NAME == "report_list"
+
+
+async def test_a_part_of_one_session_has_no_other_days_and_says_so(open_counter):
+    desk = ReportDesk()
+    async with open_counter(desk, who="lee", drawer=False) as counter:
+        await opened(counter)
+        await counter.keys("down", "enter", "left")
+        assert "of one session" in counter.message
+        assert desk.own_asked[-1][0] == "receipts"
+
+
+def part_of_a_day(name, *key, by=None):
+    walk = Walk()
+    walk.at = Place(name, Asked(Range("2026-11-01", "2026-11-30"), by=by, key=key), by_periods=False)
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("day", "steps", "range_", "then"),
+    [
+        ("2026-11-20", 1, ("2026-11-01", "2026-11-30"), "2026-11-21"),
+        ("2026-11-20", -2, ("2026-11-01", "2026-11-30"), "2026-11-18"),
+        ("2026-11-30", 1, ("2026-12-01", "2026-12-31"), "2026-12-01"),
+        ("2026-11-01", -1, ("2026-10-01", "2026-10-31"), "2026-10-31"),
+    ],
+)
+def test_a_part_of_one_day_turns_to_the_next(day, steps, range_, then):
+    for name, key in (("totals", (day,)), ("gl-entries", ("100", "100-4410", day, "T1", "1"))):
+        walk = part_of_a_day(name, *key)
+        walk.turn(steps)
+        assert walk.at.asked.range == Range(*range_)
+        assert then in walk.at.asked.key
+        assert len(walk.at.asked.key) == len(key)
+
+
+def test_a_part_of_a_week_turns_to_the_next_week_and_typed_days_have_it_on_one_of_them():
+    walk = part_of_a_day("totals", "2026-11-18", by=By.WEEK)
+    walk.turn(1)
+    assert walk.at.asked.key == ("2026-11-23",)
+    walk.days("2026-11-02 2026-11-05")
+    assert (walk.at.asked.range, walk.at.asked.key) == (Range("2026-11-02", "2026-11-05"), ("2026-11-05",))
 
 
 async def test_a_file_is_chosen_by_letter_or_none_is_written(open_counter):

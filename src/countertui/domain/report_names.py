@@ -39,3 +39,8 @@ OF_TERMINAL = (
     Named("no-sales", "Drawers opened without a sale"),
 )
 """Of a terminal's own journal."""
+
+DAY_IN_KEY = {"totals": 0, "gl-entries": 2}
+"""Parts of one day: the place of that day in their key. Before and behind it are other days of the same."""
+OF_ONE = frozenset({"receipts", "deposited"})
+"""Parts of one thing, a session or a deposit, whatever days are asked for."""

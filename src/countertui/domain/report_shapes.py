@@ -16,6 +16,9 @@ _CENTS, _COUNT, _DATE, _RATE = ColumnKind.CENTS, ColumnKind.COUNT, ColumnKind.DA
 _PLACE = (Column("epoch", _COUNT, for_programs=True), Column("session", for_programs=True))
 _SIDES = (Column("expected", _CENTS), Column("counted", _CENTS), Column("over, short", _CENTS))
 Rows = Iterable[Sequence[Any]]
+ON_PAPER_ALONE = "on paper alone: the store went on from an older copy"
+UNKNOWN_CAUSE = "unknown"
+"""Why receipt numbers are missing."""
 
 
 def drawers(asked: Asked, rows: Rows) -> Table:
@@ -177,17 +180,25 @@ def opened(asked: Asked, rows: Rows) -> Table:
 
 
 def gaps(asked: Asked, rows: Rows, notes: tuple[str, ...] = ()) -> Table:
-    """Receipt numbers that are missing. rows: terminal, first and last number missing, the dates before and behind."""
+    """Receipt numbers that are missing.
+
+    rows: terminal, first and last number missing, the dates before and behind, why.
+    """
     lines: list[Row] = [
-        (terminal, f"{terminal}-{first}", f"{terminal}-{last}", last - first + 1, after, before)
-        for terminal, first, last, after, before in rows
-        if after <= asked.range.until and (before or "9") >= asked.range.since
+        (terminal, f"{terminal}-{first}", f"{terminal}-{last}", last - first + 1, after, before, cause)
+        for terminal, first, last, after, before, cause in rows
+        if touches(asked, after, before)
     ]
     columns = (
         *(Column("terminal"), Column("first missing"), Column("last missing"), Column("numbers", _COUNT)),
-        *(Column("after", _DATE), Column("before", _DATE)),
+        *(Column("after", _DATE), Column("before", _DATE), Column("cause")),
     )
     return Table("gaps", "Receipt number gaps", asked, columns, lines, summed(columns, lines), notes=notes)
+
+
+def touches(asked: Asked, after: str, before: str) -> bool:
+    """Whether days between two dates (ISO 8601, empty for none) may be among those that are asked for."""
+    return after <= asked.range.until and (before or "9") >= asked.range.since
 
 
 def _three_sums(closed: Sequence[Sequence[Any]]) -> tuple[int, int, int]:

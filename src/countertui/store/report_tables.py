@@ -132,17 +132,18 @@ def over_short(db: Db, asked: Asked) -> Table:
 def gaps(db: Db, asked: Asked) -> Table:
     """Receipt numbers missing between those of this journal: none, but those that a restored copy left out."""
     terminal, _ = _place(db)
-    found: dict[tuple[int, int], tuple[str, str]] = {}
+    found: dict[tuple[int, int], tuple[str, str, str]] = {}
     last, after = 0, ""
     for number, day in _by_seq(db, "SELECT receipt_no, biz_date FROM receipt WHERE seq > ? AND seq <= ? ORDER BY seq"):
         n = int(number.rpartition("-")[2])
         if last and n != last + 1:
-            found[last + 1, n - 1] = after, day
+            found[last + 1, n - 1] = after, day, report_shapes.UNKNOWN_CAUSE
         last, after = n, day
     for (raw,) in db.execute("SELECT body FROM journal WHERE seq <= 10 AND kind = 'restore'").fetchall():
         left = json.loads(raw)["data"]
         if left["first_n"] != left["receipt_n"] + 1:
-            found.setdefault((left["receipt_n"] + 1, left["first_n"] - 1), ("", ""))
+            numbers = left["receipt_n"] + 1, left["first_n"] - 1
+            found[numbers] = *found.get(numbers, ("", ""))[:2], report_shapes.ON_PAPER_ALONE
     return report_shapes.gaps(asked, [(terminal, *numbers, *days) for numbers, days in sorted(found.items())])
 
 

@@ -104,8 +104,8 @@ def test_numbers_between_two_runs_are_a_gap_on_the_days_it_touches(books):
         both = rows_of(told(connection, "gaps", Asked(Range("2026-11-06", "2026-11-07"))))
         later = rows_of(told(connection, "gaps", Asked(Range("2026-11-10", "2026-11-30"))))
     assert both == [
-        ("T1", "T1-10", "T1-12", 3, "2026-11-05", "2026-11-09"),
-        ("T2", "T2-1", "T2-2", 2, "", "2026-11-07"),
+        ("T1", "T1-10", "T1-12", 3, "2026-11-05", "2026-11-09", "unknown"),
+        ("T2", "T2-1", "T2-2", 2, "", "2026-11-07", "unknown"),
     ]
     assert later == []
 

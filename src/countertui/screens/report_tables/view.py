@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from countertui.counter.report_tables import today, write_report
 from countertui.domain.refusal import Refused
 from countertui.domain.report_lines import WIDTH, Layout
-from countertui.domain.report_names import Named
+from countertui.domain.report_names import DAY_IN_KEY, OF_ONE, Named
 from countertui.domain.report_period import By, Range, moved, range_of, range_of_period
 from countertui.domain.report_table import Asked, Table, key_of
 from countertui.errors import CounterError
@@ -108,7 +108,13 @@ class Walk:
         self._ask(range_=days)
 
     def turn(self, steps: int) -> None:
-        """The days before, or behind: as long as the unit."""
+        """The days before, or behind: as long as the unit; of a part of one day, the next such part."""
+        day, by = self._day_of_part(), self.at.asked.by or By.DAY
+        if day:
+            day = moved(day, by, steps, self.year_from)
+            range_ = self.at.asked.range
+            self._ask(range_=range_ if range_.since <= day <= range_.until else self._around(day), day=day)
+            return
         self._ask(range_=self._around(moved(self.at.asked.range.since, self.unit, steps, self.year_from)))
 
     def days(self, typed: str) -> None:
@@ -130,8 +136,22 @@ class Walk:
     def _around(self, day: str) -> Range:
         return range_of_period(day, self.unit, self.year_from)
 
-    def _ask(self, *, range_: Range) -> None:
-        self.at = replace(self.at, asked=replace(self.at.asked, range=range_), cursor=None)
+    def _day_of_part(self) -> str:
+        """The day that a part is of; empty where it is of none."""
+        place = DAY_IN_KEY.get(self.at.name) if self.at.asked.key else None
+        return self.at.asked.key[place] if place is not None else ""
+
+    def _ask(self, *, range_: Range, day: str = "") -> None:
+        """Ask for other days; a part of one day is then of `day`, or as near to it as those days have it."""
+        if self.at.name in OF_ONE:
+            what = "session" if self.at.name == "receipts" else "deposit"
+            raise Refused(f"This is of one {what}: there are no other days of it.", "", "Esc goes back.")
+        key = self.at.asked.key
+        if before := self._day_of_part():
+            place = DAY_IN_KEY[self.at.name]
+            day = max(range_.since, min(range_.until, day or before))
+            key = (*key[:place], day, *key[place + 1 :])
+        self.at = replace(self.at, asked=replace(self.at.asked, range=range_, key=key), cursor=None)
 
 
 class ReportView(ListArea[Line]):
