@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counter_station import drawer_of, kinds, last, on, pay
@@ -11,7 +13,7 @@ from countertui.counter.print_queue import unprinted
 from countertui.counter.reports import x_report, z_report
 from countertui.counter.station import Person, Session, Station
 from countertui.domain.drawers import cash_count
-from countertui.domain.drops import DropRefused
+from countertui.domain.drops import DropNeedsLead, DropRefused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import TenderKind
 
@@ -72,3 +74,34 @@ def test_a_closed_drawer_drops_nothing(station: Station, rosa: Person, session: 
     close_drawer(station, rosa, session, "")
     with pytest.raises(DropRefused, match="closed"):
         drop_cash(station, rosa, session, "B2", TWENTY)
+
+
+def test_nobody_learns_what_is_expected_by_dropping_bag_after_bag(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    """200.00 are there: without a lead the first refusal is the last."""
+    too_much = cash_count({100_00: 2, 1: 1})
+    with pytest.raises(DropRefused, match="more than this drawer can hold"):
+        drop_cash(station, rosa, session, "B1", too_much)
+    before = kinds(station)
+    for count in (too_much, TWENTY):
+        with pytest.raises(DropNeedsLead):
+            drop_cash(station, rosa, session, "B1", count)
+    with pytest.raises(NotAllowed):
+        drop_cash(station, rosa, session, "B1", TWENTY, on(station, "ben"))
+    assert [kind for kind in kinds(station)[len(before) :] if kind != "login"] == []
+    lena = on(station, "lena")
+    with pytest.raises(DropRefused, match="more than this drawer can hold"):
+        drop_cash(station, rosa, session, "B1", too_much, lena)
+    drop_cash(station, rosa, session, "B1", TWENTY, lena)
+    assert last(station)["approver"] == "lena"
+    drop_cash(station, rosa, session, "B2", TWENTY)
+
+
+def test_where_drawers_are_not_counted_blind_a_refused_bag_is_no_secret(
+    station: Station, rosa: Person, session: Session
+) -> None:
+    station.rules = replace(station.rules, blind_count=False)
+    with pytest.raises(DropRefused, match="more than this drawer can hold"):
+        drop_cash(station, rosa, session, "B1", cash_count({100_00: 3}))
+    drop_cash(station, rosa, session, "B1", TWENTY)

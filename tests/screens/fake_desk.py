@@ -64,7 +64,7 @@ from countertui.domain.day_checklist import DayRefused, Item, day_checked, left_
 from countertui.domain.device_reads import DeviceRead
 from countertui.domain.difference_finder import Explanation
 from countertui.domain.drawers import CashCount, Expected, TenderCount, over_short
-from countertui.domain.drops import bag_number, require_droppable
+from countertui.domain.drops import DropNeedsLead, bag_number, require_droppable
 from countertui.domain.exercise_list import EXERCISES, exercise
 from countertui.domain.exercises import Bill, Given, Verdict
 from countertui.domain.fund_changes import require_equal
@@ -210,6 +210,7 @@ class FakeDesk:
     open: list[str] = field(default_factory=list)
     may_be: list[Explanation] = field(default_factory=list)
     dropped: list[tuple[str, CashCount]] = field(default_factory=list)
+    drop_needs_lead: bool = False
     changed: list[tuple[CashCount, CashCount, str]] = field(default_factory=list)
     handed_over: list[tuple[str, str, str, str | None]] = field(default_factory=list)
     half: Session | None = None
@@ -862,7 +863,11 @@ class FakeDesk:
     def _drops(self, session: Session) -> list[DroppedRow]:
         return [DroppedRow(n, bag, count.total) for n, (bag, count) in enumerate(self.dropped, start=1)]
 
-    def _drop_cash(self, person: Person, session: Session, bag: str, count: CashCount) -> int:
+    def _drop_cash(
+        self, person: Person, session: Session, bag: str, count: CashCount, lead: Person | None = None
+    ) -> int:
+        if self.drop_needs_lead and lead is None:
+            raise DropNeedsLead("A bag was too much before.", press="A lead types id and PIN.")
         require_droppable(count, Cents(200_00 + self._cash_taken()))
         self.dropped.append((bag_number(bag), count))
         return len(self.dropped)

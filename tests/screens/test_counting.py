@@ -348,3 +348,18 @@ async def test_an_absent_operators_drawer_is_closed_with_who_counted_along(open_
         assert counter.desk.closed is None, "whose drawer it is, is not absent"
         await counter.keys(*"ana", "enter", *"1357", "enter")
         assert (counter.desk.closed, counter.desk.closed_with) == (ANOTHERS[0].id, "ana")
+
+
+async def test_a_lead_counts_a_bag_along_after_one_that_was_too_much(open_counter):
+    async with open_counter() as counter:
+        await counter.keys("f10", "d", "d")
+        await counter.keys(*"b0471", "enter", "9", "f9")
+        assert "more than this drawer can hold" in counter.message
+        counter.desk.drop_needs_lead = True
+        await counter.keys("backspace", "1", "f9")
+        assert (counter.desk.dropped, counter.app.area.second.display) == ([], True)
+        await counter.keys("escape", "f9", *"ana", "enter", *"1357", "enter")
+        assert counter.desk.dropped == [], "nobody counts along with themselves"
+        await counter.keys(*"lee", "enter", *"9753", "enter")
+        assert [bag for bag, _ in counter.desk.dropped] == ["B0471"]
+        assert counter.app.area.NAME == "payment"

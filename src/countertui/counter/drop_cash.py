@@ -12,7 +12,7 @@ from countertui.counter.station import Person, Session, Station
 from countertui.documents.drop_slip import DropFacts, drop_document
 from countertui.domain.documents import to_json
 from countertui.domain.drawers import CashCount
-from countertui.domain.drops import DropData, DropRefused, bag_number, require_droppable
+from countertui.domain.drops import DropData, DropNeedsLead, DropRefused, DropTooMuch, bag_number, require_droppable
 from countertui.domain.money import ZERO
 from countertui.domain.records import Fact, Kind
 from countertui.domain.reservations import Thing
@@ -29,8 +29,9 @@ def drop_cash(
 ) -> int:
     """Record a drop from one's own drawer; gives the record's number. witness: who saw it, having signed in.
 
-    Raises DropRefused (no bag, a bag used before, no cash, more than should be there, a closed drawer), TakenElsewhere
-    where the ledger knows the bag from another terminal, NotAllowed, StoreHalted.
+    Raises DropRefused (no bag, a bag used before, no cash, more than should be there, a closed drawer), DropNeedsLead
+    where drawers are counted blind and a bag was too much, TakenElsewhere where the ledger knows the bag from another
+    terminal, NotAllowed, StoreHalted.
     """
     require_now(station, person.id, Act.TAKE_MONEY)
     if not same_person(person.id, session.operator):
@@ -47,8 +48,7 @@ def drop_cash(
             raise DropRefused(f"Bag {number} was used before.", "Nothing was recorded.", "Take another bag.")
 
     require_sound()
-    expected = figures_of(station, session).expected().get(TenderKind.CASH)
-    require_droppable(count, expected.cents if expected is not None else ZERO)
+    _require_droppable(station, session, count, witness)
     id_ = station.ids()
     reserve_first(station, [(Thing.BAG, number)], by=id_, operator=person.id, biz_date=session.biz_date)
     data = DropData(
@@ -72,7 +72,28 @@ def drop_cash(
         biz_date=session.biz_date,
         data=data,
     )
-    return station.record(fact, with_slip, require_sound).seq
+    recorded = station.record(fact, with_slip, require_sound)
+    station.too_much_dropped.discard(session.id)
+    return recorded.seq
+
+
+def _require_droppable(station: Station, session: Session, count: CashCount, lead: Person | None) -> None:
+    """Raise DropRefused for what can't be in the drawer; a second try, of whatever worth, takes a lead."""
+    if session.id in station.too_much_dropped:
+        if lead is None:
+            raise DropNeedsLead(
+                "A bag of this drawer was too much before.",
+                "Nothing was recorded.",
+                "A lead counts this one with you: id and PIN; Esc goes back.",
+            )
+        require_now(station, lead.id, Act.APPROVE)
+    expected = figures_of(station, session).expected().get(TenderKind.CASH)
+    try:
+        require_droppable(count, expected.cents if expected is not None else ZERO)
+    except DropTooMuch:
+        if station.rules.blind_count:
+            station.too_much_dropped.add(session.id)
+        raise
 
 
 def drops(station: Station, session: Session) -> list[DroppedRow]:

@@ -165,6 +165,8 @@ class Station:
     """Whether the journal is still being checked after the start: no money moves until it is."""
     figures: dict[str, SessionFigures] = field(default_factory=dict)
     """What open sessions add up to by their records, as far as somebody asked: see `counter.figures`."""
+    too_much_dropped: set[str] = field(default_factory=set)
+    """Open sessions of which a bag was refused as too much."""
     unsealed: Unsealed | None = None
     """What the next batch adds up to, as far as the journal was read for it: see `counter.figures`."""
     watch: ClockWatch = field(default_factory=ClockWatch)

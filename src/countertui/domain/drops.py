@@ -27,6 +27,14 @@ class DropRefused(Refused):
     """A drop that can't be as it was typed; nothing was recorded."""
 
 
+class DropTooMuch(DropRefused):
+    """More than a drawer should hold by its records."""
+
+
+class DropNeedsLead(DropRefused):
+    """A bag of this drawer was too much before: bag after bag, that would tell what is expected in it."""
+
+
 def bag_number(typed: str) -> str:
     """A bag's number as it is kept: capitals, no spaces. Raises DropRefused for one that names no bag."""
     bag = "".join(typed.split()).upper()
@@ -36,11 +44,11 @@ def bag_number(typed: str) -> str:
 
 
 def require_droppable(count: CashCount, there: Cents) -> None:
-    """Raise DropRefused for no cash, and for more than a drawer should hold (cents)."""
+    """Raise DropRefused for no cash, and DropTooMuch for more than a drawer should hold (cents)."""
     if not count.total:
         raise DropRefused("Nothing is counted into the bag.", "Nothing was recorded.", "Count what goes into it.")
     if count.total > there:
-        raise DropRefused(
+        raise DropTooMuch(
             f"{format_cents(count.total)} is more than this drawer can hold.",
             "Nothing was recorded.",
             "Count the bag again; a lead counts a drawer that has too much.",

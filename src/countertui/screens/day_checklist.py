@@ -133,7 +133,6 @@ class DayChecklistArea(ListArea[Item]):
         self.kept.changed()
 
     async def put_away(self) -> None:
-        self._at_step = None
         await self.kept.saved()
 
     async def back(self) -> None:

@@ -8,14 +8,20 @@ from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
 from countertui.counter.drop_cash import drop_cash, drops
+from countertui.counter.sign_on import second_person
+from countertui.counter.station import Person
 from countertui.domain.drawers import CashCount, CountRefused
+from countertui.domain.drops import DropNeedsLead
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
+from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
+from countertui.screens.credential import second_credential
 from countertui.screens.hand_over import begin_hand_over
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
+from countertui.widgets.second_person import SecondPerson
 from countertui.widgets.text_line import TextLine
 
 MOST_NAMED = 4
@@ -31,12 +37,14 @@ class DropArea(Area):
         " goes into it (2s13: two straps and 13 notes), and press F9. A slip is printed: sign it, have it signed, and"
         " seal it into the bag. The X report tells what was dropped; at the close only what is left is counted. F4 does"
         " the same for takings of a drawer that somebody else takes over: the drawer is counted and handed over next."
+        " After a bag that was too much, a lead counts the next one along."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.bag = Field("Bag", dom_id="drop-bag", most=32, hint="the number printed on it")
         self.grid = DenominationGrid("drop-grid")
+        self.second = SecondPerson("drop-second-person")
         self._before = TextLine(dom_id="drop-before")
         self._dropped = ""
 
@@ -47,12 +55,13 @@ class DropArea(Area):
         yield self._before
         yield self.bag
         yield self.grid
+        yield self.second
 
     def _session_id(self) -> str:
         return self.counter.session.id if self.counter.session is not None else ""
 
     def commands(self) -> Sequence[Command]:
-        if self.counter.session is None:
+        if self.counter.session is None or self.second.display:
             return ()
         return [
             Command("f4", "Hand over", "Record it; then count, close; another takes it.", self._hand_over, on_bar=True),
@@ -60,9 +69,13 @@ class DropArea(Area):
         ]
 
     def ring(self) -> Sequence[Field]:
+        if self.second.display:
+            return [self.second.operator, self.second.pin]
         return [self.bag, *self.grid.fields]
 
     def rows(self) -> Sequence[Sequence[Field]]:
+        if self.second.display:
+            return super().rows()
         return [[self.bag], *self.grid.rows]
 
     async def arrive(self) -> None:
@@ -79,16 +92,31 @@ class DropArea(Area):
         self.to(self.bag)
 
     def typed(self, field: Field) -> None:
-        self.grid.retotal()
-        self.kept.changed()
+        if not self.second.display:
+            self.grid.retotal()
+            self.kept.changed()
 
     async def put_away(self) -> None:
+        self.second.clear()
         await self.kept.saved()
 
+    async def back(self) -> None:
+        if self.second.display:
+            self.second.clear()
+            self.to(self.bag)
+        else:
+            await super().back()
+
     def records_on_enter(self) -> bool:
-        return self.at is self.grid.fields[-1]
+        return self.at is self.grid.fields[-1] or super().records_on_enter()
 
     async def enter(self, field: Field) -> None:
+        if field is self.second.operator:
+            self.to(self.second.pin)
+            return
+        if field is self.second.pin:
+            await self._drop_with_lead()
+            return
         if field is self.grid.fields[-1]:
             await self._drop()
             return
@@ -105,12 +133,21 @@ class DropArea(Area):
         await self.counter.go_home()
         self._tell()
 
+    async def _drop_with_lead(self) -> None:
+        person = self.counter.person
+        if person is None:
+            return
+        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+            await self._record(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,)))
+        await self.counter.go_home()
+        self._tell()
+
     async def _hand_over(self) -> None:
         await self._record()
         await begin_hand_over(self.counter)
         self._tell()
 
-    async def _record(self) -> None:
+    async def _record(self, lead: Person | None = None) -> None:
         person, session = self.counter.person, self.counter.session
         if person is None or session is None:
             raise Refused("No drawer is open.", press="F2 opens one.")
@@ -120,7 +157,13 @@ class DropArea(Area):
         count = self._count()
         await self.kept.saved()
         bag = self.bag.value
-        await self.counter.desk.job(drop_cash, person, session, bag, count)
+        try:
+            await self.counter.desk.job(drop_cash, person, session, bag, count, lead)
+        except DropNeedsLead:
+            self.second.ask("A lead:")
+            self.to(self.second.operator)
+            raise
+        self.second.clear()
         for field in self.ring():
             field.set("")
         self.grid.retotal()
