@@ -44,14 +44,14 @@ BAGS = (
 
 @dataclass
 class CourierDesk(DepositDesk):
-    """Lists BAGS; what goes with a courier is in `went`, papers that were asked for in `asked_for`."""
+    """Logs BAGS; what goes with a courier is in `went`, papers that were asked for in `asked_for`."""
 
-    bags: list[BagSeen] = field(default_factory=lambda: list(BAGS))
+    logged: list[BagSeen] = field(default_factory=lambda: list(BAGS))
     went: list[tuple[str, CourierData]] = field(default_factory=list)
     asked_for: list[tuple[Any, ...]] = field(default_factory=list)
 
     def _bag_log(self) -> tuple[BagSeen, ...]:
-        return tuple(self.bags)
+        return tuple(self.logged)
 
     def _require_handable(self, bags: Sequence[str], typed: CourierTyped) -> CourierData:
         at = said_time(typed.at, NOW)
@@ -64,7 +64,7 @@ class CourierDesk(DepositDesk):
         data = self._require_handable(bags, typed)
         self.went.append((second.id, data))
         self.drafts.pop((Form.COURIER, "", person.id), None)
-        self.bags = [replace(bag, where=Where.COURIER) if bag.bag in data["bags"] else bag for bag in self.bags]
+        self.logged = [replace(bag, where=Where.COURIER) if bag.bag in data["bags"] else bag for bag in self.logged]
         return data
 
     def _print_slip_again(self, person: Person, seq: int) -> None:

@@ -113,7 +113,7 @@ async def test_a_cashier_sees_where_bags_are_and_does_nothing_with_them(open_cou
 
 
 async def test_a_drop_goes_to_the_bank_inside_a_deposit(open_counter):
-    async with open_counter(CourierDesk(bags=[DROP]), who="tess", drawer=False) as counter:
+    async with open_counter(CourierDesk(logged=[DROP]), who="tess", drawer=False) as counter:
         await counter.app.go("courier")
         await counter.keys("enter")
         assert "Bag B0512 is a drop." in counter.message
@@ -125,7 +125,7 @@ async def test_a_drop_goes_to_the_bank_inside_a_deposit(open_counter):
 
 
 async def test_who_has_a_bag_is_said_at_once_and_whole(open_counter):
-    async with open_counter(CourierDesk(bags=[BAGS[-1]]), who="tess", drawer=False) as counter:
+    async with open_counter(CourierDesk(logged=[BAGS[-1]]), who="tess", drawer=False) as counter:
         await counter.app.go("courier")
         await counter.until(lambda: "receipt 4471, 11/19/2026 16:40; whether the bank" in counter.screen())
         assert "has it is not known here" in counter.screen()
