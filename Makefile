@@ -7,7 +7,7 @@ unexport MAKEFLAGS
 # Compiled modules are kept from one run of the tests to the next, and from one process of theirs to another.
 tests = @env -u PYTHONDONTWRITEBYTECODE $(1) $(VENV_PY) -m pytest
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-engines test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
+.PHONY: help run test test-browser test-engines test-rules test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -31,6 +31,10 @@ test-browser: ## the public page in the distribution's Chromium; skipped where t
 test-engines: ## every test of the ledger on SQLite and on PostgreSQL, with more made-up cases (make test takes a sample)
 	$(call setup,dev)
 	$(call tests,ENGINES=all EXAMPLES=all) -n 2 --dist worksteal tests/ledger $(ARGS)
+
+test-rules: ## every rule that made-up examples are tried on, by hundreds of them (make test takes some tens)
+	$(call setup,dev)
+	$(call tests,HYPOTHESIS_PROFILE=thorough) -n 2 --dist worksteal --timeout=900 -m hypothesis $(ARGS)
 
 test-screens: ## every picture in each size and theme, bad input in every field, a scan into each (make test takes a sample)
 	$(call setup,dev)

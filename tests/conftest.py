@@ -22,8 +22,12 @@ one worker while the others have nothing left to do."""
 
 # No deadline: a busy machine is no fault of the code.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("usual", **SLOW_IS_FINE)
-hypothesis.settings.register_profile("ci", derandomize=True, **SLOW_IS_FINE)
+hypothesis.settings.register_profile("usual", max_examples=40, **SLOW_IS_FINE)
+hypothesis.settings.register_profile("ci", max_examples=40, derandomize=True, **SLOW_IS_FINE)
+# Of make test-rules; where others wait for what comes of it, it is the same each time.
+hypothesis.settings.register_profile(
+    "thorough", max_examples=200, derandomize=os.environ.get("CI") == "true", **SLOW_IS_FINE
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 

@@ -54,6 +54,7 @@ from countertui.store.reference import Reference
 from countertui.store.reference_receipts import PastReceipts
 from countertui.store.reference_rows import PastReceipt
 from countertui.store.verify import verify_derived
+from examples import examples
 
 FEE = 35_00
 
@@ -436,7 +437,7 @@ def test_derived_tables_follow_from_the_journal(station: Station, session: Sessi
 _PARTS = st.lists(st.integers(1, 50_00), min_size=1, max_size=6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(_PARTS, st.data())
 def test_checks_take_back_what_was_paid_whatever_their_order(parts: list[int], data: st.DataObject) -> None:
     moves = [Movement("A", f"C{n}", "gl", "water", cents) for n, cents in enumerate(parts)]
@@ -453,7 +454,7 @@ def test_checks_take_back_what_was_paid_whatever_their_order(parts: list[int], d
         shares_back(moves, 1, gone)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(_PARTS, st.integers(0, 60_00), st.data())
 def test_whatever_came_back_is_what_was_paid_and_the_cash(parts: list[int], cash: int, data: st.DataObject) -> None:
     moves = [Movement("A", f"C{n}", "gl", "water", cents) for n, cents in enumerate(parts)]

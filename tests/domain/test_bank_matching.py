@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from countertui.domain.bank_matching import AtBank, Line, Pair, pairs
 from countertui.domain.bank_statement import LineKind, StatementLine
+from examples import examples
 
 MONDAY = date(2026, 11, 16)
 
@@ -81,7 +82,7 @@ lines_drawn = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(deposits_drawn, lines_drawn)
 def test_nothing_is_in_two_pairs_and_every_pair_says_what_it_is(
     of_city: list[tuple[str, int, int]], of_bank: list[tuple[int, int, str]]

@@ -29,6 +29,7 @@ from countertui.domain.paper_books import (
     why_not_dated,
     why_not_used,
 )
+from examples import examples
 
 BOOK = PaperBook("B", 101, 150, "HALL", "2026-11-01")
 DAYS = st.dates(date(2026, 11, 1), date(2026, 12, 31)).map(date.isoformat)
@@ -39,7 +40,7 @@ def numbers(found: list[Gap]) -> list[int]:
     return [number for gap in found for number in range(gap.first, gap.last + 1)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(KEYED, st.none() | st.just(0) | st.integers(101, 150))
 def test_gaps_are_exactly_what_nobody_keyed_in_up_to_the_highest_used(keyed: dict[int, str], last: int | None) -> None:
     inside = {number for number in keyed if 101 <= number <= 150}
@@ -53,7 +54,7 @@ def test_gaps_are_exactly_what_nobody_keyed_in_up_to_the_highest_used(keyed: dic
         assert gap.since == (keyed[gap.last + 1] if gap.last + 1 in inside else "2027-01-02")
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(KEYED, st.integers(101, 150), DAYS)
 def test_keying_in_a_missing_number_takes_it_and_no_other_out(keyed: dict[int, str], number: int, day: str) -> None:
     before, after = set(numbers(gaps(BOOK, keyed))), set(numbers(gaps(BOOK, {**keyed, number: day})))

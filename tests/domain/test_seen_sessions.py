@@ -15,6 +15,7 @@ from countertui.domain.seen_sessions import (
     deposit_made,
     deposit_taken_back,
 )
+from examples import examples
 
 DAY = "2026-11-23"
 CENTS = st.integers(1, 500_00)
@@ -126,7 +127,7 @@ DEPOSITS = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(days(), st.data())
 def test_whatever_a_record_says_it_is_taken_or_refused_and_nothing_else_happens(
     bodies: list[dict[str, Any]], data: st.DataObject

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from countertui.domain.device_reads import CardHolder
 from countertui.hardware.aamva import CardNotRead, is_card, read_card
 from countertui.hardware.scanners import read_scan, scan_framer
+from examples import examples
 
 VERSION_1, VERSION_10 = "aamva_v1_spec_sample_MIT.txt", "aamva_v10_spec_sample_MIT.txt"
 HEADER = "@\n\x1e\rANSI 636000{version}0101DL00310278DL"
@@ -177,7 +178,7 @@ def test_half_a_card_says_less_and_nothing_wrong(sample, cut_at: int) -> None:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.text(st.sampled_from("@\n\r\x1e\x1dANSI 0123456789DLCSAGHKTU"), max_size=120), st.booleans())
 def test_any_scan_is_a_card_or_not(text: str, begins: bool) -> None:
     text = HEADER.format(version="10") + text if begins else text

@@ -12,6 +12,7 @@ from countertui.domain.money import Cents
 from countertui.domain.refusal import Refused
 from countertui.hardware.check_readers import CheckNotRead, magtek_framer, read_axiohm, read_epson, read_magtek
 from countertui.hardware.framing import QUIET_MS, Framer
+from examples import examples
 
 BANK = "021000021"
 CHECK = CheckLine(Micr(BANK, "123456789"), "1041")
@@ -110,7 +111,7 @@ def test_a_reader_gone_mad_takes_no_memory() -> None:
     assert framer.dropped == 1_000_000
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.binary(max_size=300), st.lists(st.integers(0, 400), max_size=5))
 def test_garbage_is_dropped_and_counted_or_refused_and_never_read_as_another_check(
     data: bytes, times: list[int]

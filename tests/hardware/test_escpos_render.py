@@ -20,6 +20,7 @@ from countertui.hardware.escpos_render import EncoderFolderError, PrinterProfile
 from countertui.hardware.logo import REAL_TIME, LogoError, holds_real_time_command
 from countertui.hardware.symbols import barcode_fits, qr_dots, qr_modules
 from countertui.hardware.virtual_paper import PaperEngine
+from examples import examples
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIPT = Document(
@@ -236,7 +237,7 @@ COMMANDS = {
 WITHOUT_QR = {"TM-U220", "TM-U220B", "POS-5890", "NT-5890K", "TH230", "ZJ-5870", "simple"}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(DOCUMENTS, st.sampled_from(PROFILES), st.integers(16, 60))
 def test_no_data_becomes_a_command(folder: Path, document: Document, profile: str, columns: int) -> None:
     made = render(document, capabilities_dir=folder, columns=columns, profile=profile)

@@ -11,6 +11,7 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
+from examples import examples
 from screens.conftest import ALL
 from screens.fake_desk import FakeDesk
 
@@ -242,7 +243,7 @@ async def test_a_crash_tells_no_pin_and_no_card_number(open_counter, capsys):
     assert "86753" not in said
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40), st.text(max_size=10))
 def test_a_field_holds_no_control_character_and_no_card_number_whatever_is_pasted(pasted, before):
     field = Field("Text", most=80)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countertui.screens.changed_cells import ShownCells
+from examples import examples
 
 COLUMNS, LINES = 20, 5
 STYLES = ["", "1", "4;38;2;9;9;9", "1;7;38;2;200;200;200;48;2;30;30;30", "38;5;7;48;5;0", "31;44", "97;101", "2;3;9"]
@@ -72,7 +73,7 @@ others = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.one_of(updates, updates, updates, others), max_size=8))
 def test_the_terminal_shows_the_same_whatever_is_written(written: list[str]) -> None:
     terminal = Terminal()
