@@ -33,6 +33,7 @@ from countertui.counter.open_drawer import (
 )
 from countertui.counter.receipts import reprint
 from countertui.counter.refund_receipt import approve_request
+from countertui.counter.reports import x_report
 from countertui.counter.seal_batch import seal_batch
 from countertui.counter.station import Session, Station, StillChecking
 from countertui.counter.take_payment import PaymentRefused, take_payment
@@ -70,6 +71,15 @@ def test_a_difference_from_the_fund_needs_a_lead(station: Station) -> None:
     assert session.opening_cents == 190_00
     assert last(station)["approver"] == "lena"
     assert last(station)["data"]["reason"]
+    told = " ".join(" ".join(x_report(station, rosa, session)).split())
+    assert "Opening fund 200.00 Counted at the opening 190.00 Difference short 10.00 Seen by Lena" in told
+
+
+def test_a_drawer_that_began_with_its_fund_says_that_alone(station: Station) -> None:
+    rosa, session = at_work(station)
+    told = " ".join(x_report(station, rosa, session))
+    assert "Opening fund" in told
+    assert "Counted at the opening" not in told
 
 
 @pytest.mark.parametrize("far", [date(2036, 1, 1), date(2026, 12, 1), date(2025, 11, 23)])

@@ -199,6 +199,8 @@ def _session_facts(station: Station, db: sqlite3.Connection, row: SessionRow) ->
         first_receipt=taken.first,
         last_receipt=taken.last,
         ledger_id=station.place.ledger,
+        opening_cents=None if row.opening_cents == row.fund_cents else row.opening_cents,
+        opening_seen_by=operator_name(station, db, opened["approver"]) if opened["approver"] else "",
     )
 
 

@@ -18,6 +18,8 @@ class SessionFacts:
     """The drawer session a report is about. `biz_date` is ISO; `opened_at` and `printed_at` are local (ISO).
 
     `first_receipt` and `last_receipt` are empty where nothing was taken. A demo city's `ledger_id` marks the paper.
+    `opening_cents` is what was counted at the opening where that was another amount than the fund, seen by
+    `opening_seen_by`; None where it was the fund.
     """
 
     city_name: str
@@ -34,6 +36,8 @@ class SessionFacts:
     first_receipt: str
     last_receipt: str
     ledger_id: str
+    opening_cents: int | None = None
+    opening_seen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,17 @@ def _heading(title: str, session: SessionFacts) -> tuple[Block, ...]:
         Pair("Receipts", str(session.receipt_count)),
         *(() if none else (Pair("First", plain(session.first_receipt)), Pair("Last", plain(session.last_receipt)))),
         Pair("Opening fund", format_cents(session.fund_cents)),
+        *_opening(session),
     )
+
+
+def _opening(session: SessionFacts) -> tuple[Block, ...]:
+    """What the drawer began with where it was not its fund: what is expected in it goes by that."""
+    if session.opening_cents is None:
+        return ()
+    counted, off = session.opening_cents, session.opening_cents - session.fund_cents
+    seen = (Pair("  Seen by", plain(session.opening_seen_by)),) if session.opening_seen_by else ()
+    return (Pair("Counted at the opening", format_cents(counted)), Pair("  Difference", over_words(off)), *seen)
 
 
 def _void(void: VoidFacts, *, reveal: bool) -> tuple[Block, ...]:

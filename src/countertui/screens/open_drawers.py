@@ -47,7 +47,15 @@ class OpenDrawersArea(ListArea[Session]):
     def draw(self, item: Session, width: int) -> Row:
         return (
             (fit(f"  {item.drawer}", 8), "strong"),
-            (fit(f"{item.operator_name} ({item.operator})", width - 54), ""),
+            (fit(f"{item.operator_name} ({item.operator})", width - 60), ""),
             (fit(f" business date {us_date(item.biz_date)}", 26), "dim"),
-            (fit(f"fund {format_cents(item.fund_cents)}", 18, right=True), "dim"),
+            (fit(_began_with(item), 24, right=True), "dim"),
         )
+
+
+def _began_with(session: Session) -> str:
+    """Its fund, and what was counted at the opening where that was another amount."""
+    fund = f"fund {format_cents(session.fund_cents)}"
+    if session.opening_cents == session.fund_cents:
+        return fund
+    return f"{fund}, had {format_cents(session.opening_cents)}"
