@@ -274,7 +274,7 @@ CREATE TABLE deposit_carried (      -- derived: what deposits lacked and a later
   receipt_no TEXT NOT NULL,
   reference  TEXT NOT NULL,
   reason     TEXT NOT NULL,
-  found_seq  INTEGER                -- the deposit that contains it
+  found_seq  INTEGER                -- the deposit that contains it, or the record that gave it up or took its payment back
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deposit_carried_open ON deposit_carried (seq) WHERE found_seq IS NULL;
 

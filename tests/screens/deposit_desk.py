@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from countertui.counter.deposit_items import LackedItem
 from countertui.counter.deposit_view import Chosen, DepositView
 from countertui.counter.deposits import Counted, Deposited, Papers, Signing
 from countertui.counter.office_sessions import OfficeSessions, OpenSession, place_of
@@ -28,7 +29,7 @@ from countertui.domain.money import Cents
 from countertui.domain.rights import require_second_person
 from countertui.domain.safe_bags import SafeBag
 from countertui.domain.tenders import TenderKind
-from countertui.store.deposit_rows import DepositRow
+from countertui.store.deposit_rows import DepositRow, LackedRow
 from screens.fake_desk import FakeDesk
 
 DAY = "2026-11-23"
@@ -75,6 +76,7 @@ class DepositDesk(FakeDesk):
     open_there: list[OpenSession] = field(default_factory=lambda: [OpenSession("T2", 1, "s9", "D2", "bo", DAY)])
     not_heard: tuple[str, ...] = ("T3",)
     bags: list[SafeBag] = field(default_factory=list)
+    given_up: list[tuple[str, str, str, str]] = field(default_factory=list)
     chosen_last: Chosen | None = None
     made: list[DepositRow] = field(
         default_factory=lambda: [DepositRow(90, 6, "T1-D6", "B-6", "2026-11-20", 1_284_17, None, None, "101-1001")]
@@ -126,6 +128,21 @@ class DepositDesk(FakeDesk):
         self.made.insert(0, row)
         self.sessions = [each for each in self.sessions if each not in sessions]
         return Deposited(99, "T1-D7", row.bag, Cents(made.total), signing.stage, self.not_heard)
+
+    def _lacked_items(self) -> tuple[LackedItem, ...]:
+        rows = [
+            LackedRow(each.item, 90, "T1-D6", "2026-11-20", each.tender, each.cents, "", "", each.reason)
+            for each in self.carried
+        ]
+        return tuple(LackedItem(row, 3) for row in rows)
+
+    def _hands_of_item(self, _item: LackedItem) -> tuple[str, ...]:
+        return ("ana",)
+
+    def _give_up(self, person: Person, second: Person, item: str, reason: str) -> int:
+        self.given_up.append((person.id, second.id, item, reason))
+        self.carried = [each for each in self.carried if each.item != item]
+        return 1
 
     def _deposit_data(self, _seq: int) -> dict[str, Any]:
         return {"sessions": [{"operator": "ana", "hands": ["ana"]}]}

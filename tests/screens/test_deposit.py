@@ -262,3 +262,19 @@ async def test_a_bags_mark_comes_back_after_a_crash(open_counter):
     async with open_counter(Kept(bags=list(BAGS)), who="tess") as counter:
         await counter.by_hand("f10", "2")
         assert counter.app.area.marks.bags == {BAGS[1].place}
+
+
+async def test_what_a_deposit_lacks_is_given_up_by_two_with_a_reason(open_counter):
+    desk = DepositDesk()
+    async with open_counter(desk, who="tess") as counter:
+        await counter.by_hand("f10", "2", "o")
+        assert "11/20/2026 3 days" in counter.screen()
+        await counter.by_hand("l", "enter", *LEE)
+        assert "It is given up for a reason." in counter.message
+        await counter.by_hand(*"not to be found", "enter", *ANA)
+        assert desk.given_up == []
+        await counter.by_hand(*LEE)
+        assert desk.given_up == [("tess", "lee", "T1-D6/1", "not to be found")]
+        assert "T1-D6/1, 5.00, is given up. It is recorded as short." in counter.message
+        await counter.by_hand("escape")
+        assert "choose drawers" in counter.screen()

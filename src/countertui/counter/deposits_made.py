@@ -87,7 +87,9 @@ def take_back(station: Station, person: Person, second: Person, seq: int, reason
         )
     if deposit_rows.found_later(db, seq):
         raise DepositRefused(
-            f"A later deposit contains what {row.slip_no} lacked.", _STANDS, "Take the later one back first."
+            f"A later deposit contains what {row.slip_no} lacked, or it was given up.",
+            _STANDS,
+            "Take the later one back first.",
         )
     fact = Fact(
         id=station.ids(),

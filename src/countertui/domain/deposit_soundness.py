@@ -15,6 +15,7 @@ from countertui.domain.deposits import (
     CoveredData,
     DepositCountData,
     DepositFinalData,
+    DepositItemLostData,
     DepositRef,
     DepositTakenBackData,
     DifferenceData,
@@ -99,11 +100,20 @@ def _is_taken_back(data: dict[str, Any]) -> bool:
     return named and _is_deposit_ref(data["deposit"]) and _is_text(data["reason"])
 
 
+def _is_lost(data: dict[str, Any]) -> bool:
+    if data.keys() != DepositItemLostData.__required_keys__:
+        return False
+    texts = all(type(data[name]) is str for name in ("receipt_no", "reference"))
+    named = texts and _is_text(data["item"]) and _is_text(data["reason"])
+    return named and data["tender"] in DEPOSITED and _whole(data["cents"]) and data["cents"] > 0
+
+
 _SOUND: dict[str, Callable[[dict[str, Any]], bool]] = {
     "deposit_count": _is_count,
     "deposit": _is_deposit,
     "deposit_final": _is_final,
     "deposit_taken_back": _is_taken_back,
+    "deposit_item_lost": _is_lost,
 }
 
 

@@ -214,6 +214,17 @@ class DepositTakenBackData(TypedDict):
     reason: str
 
 
+class DepositItemLostData(TypedDict):
+    """`deposit_item_lost`: what a deposit carries as lacking is given up, posted as short of its tender; cents > 0."""
+
+    item: str
+    tender: str
+    cents: int
+    receipt_no: str
+    reference: str
+    reason: str
+
+
 class DepositRefused(Refused):
     """A deposit that can't be made, closed or taken back like this; nothing was recorded."""
 

@@ -36,6 +36,7 @@ from countertui.errors import AnswerNo
 from countertui.ledger import tables
 from countertui.ledger.bulk import add_many, run_many
 from countertui.ledger.charted import chart_for
+from countertui.ledger.deposit_items import is_lacking
 from countertui.ledger.desk import EPOCH
 from countertui.ledger.posting import Posted, Posting, Problem, as_lines, by_place, lines_of, turned_back
 from countertui.ledger.stored import (
@@ -211,22 +212,30 @@ def _given_back(connection: Connection, rules: CityRules, back: Return) -> tuple
     return lines, [Problem("cash-back-owed", f"{told} {back.receipt_no}: no account bears it.", -back.given_cents)]
 
 
+Banked = Callable[[tuple[str, int, str], str, str], str]
+"""The bank account that a deposit of the same batch brings a check to: by its session, receipt and number."""
+
+
 def stands_at(
     connection: Connection,
     rules: PostingRules,
     body: Mapping[str, Any],
-    banked: Callable[[tuple[str, int, str]], str] = lambda _: "",
+    reference: str,
+    banked: Banked = lambda *_: "",
 ) -> str:
-    """Where the check's money is now: at its deposit's bank account, before there is one among the checks.
+    """Where the check's money is now: at its deposit's bank account; among the checks before, or while it lacks there.
 
-    banked: the account that a deposit which is not in the tables yet brings a session's money to, or nothing.
+    banked: the account that a deposit which is not in the tables yet brings a session's check to, or nothing.
     """
     if "paid_into" in body["data"]:
         return str(body["data"]["paid_into"])
     c, made = tables.deposited.c, tables.deposit.c
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.session == body["session"])
     query = select(made.account).join_from(tables.deposited, tables.deposit, made.no == c.seq).where(here)
-    account = connection.execute(query).scalar() or banked((body["terminal"], body["epoch"], body["session"]))
+    session = body["terminal"], body["epoch"], body["session"]
+    account = connection.execute(query).scalar() or banked(session, body["receipt_no"], reference)
+    if is_lacking(connection, body["receipt_no"], reference):
+        account = None
     return account or rules.tender.get(TenderKind.CHECK, rules.suspense)
 
 

@@ -5,7 +5,7 @@ What may not stand is an error item and posts nothing: no money was given back a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.returned_checks import account_of, fee_charge_of
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger.checks_back import (
+    Banked,
     Return,
     ReturnRefusedError,
     Said,
@@ -72,12 +73,12 @@ class ChecksReturned:
         n: int,
         voided: AbstractSet[str],
         held: AbstractSet[int],
-        banked: Callable[[tuple[str, int, str]], str],
+        banked: Banked,
     ) -> tuple[Return, Posting] | Problem:
         """What the nth check of a record takes back, and posts; or why it may not stand.
 
         voided: ids of receipts that this batch voided or refunded before; held: records of it with money in suspense;
-        banked: the bank account that a deposit of this batch before it brought a session's money to, or nothing.
+        banked: the bank account that a deposit of this batch before it brought a check to, or nothing.
         """
         one = body["data"]["checks"][n]
         taken = self._taken(one)
@@ -91,7 +92,7 @@ class ChecksReturned:
         except ReturnRefusedError as refusal:
             return _said("returned-too-much", refusal.happened)
         account, gl = account_of(shares), self.rules.returned_check_gl
-        place = stands_at(self.connection, self.rules.posting, taken.body, banked)
+        place = stands_at(self.connection, self.rules.posting, taken.body, one["reference"], banked)
         gone = one["cents"] + sum(each.cents for each in taken.before)
         back = Return(
             id=str(taken.body["id"]),

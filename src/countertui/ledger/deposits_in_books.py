@@ -51,7 +51,7 @@ def open_items(connection: Connection, body: Body, no: int) -> dict[str, Carried
     """What this terminal's deposits carried that none found but this one."""
     c = tables.deposit_carried.c
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"])
-    free = c.found_no.is_(None) | (c.found_no == no)
+    free = (c.found_no.is_(None) | (c.found_no == no)) & (c.ended == "")
     columns = c.item, c.tender, c.cents, c.receipt_no, c.reference, c.reason, tables.deposit.c.account
     of_deposit = tables.deposit_carried.join(tables.deposit, tables.deposit.c.no == c.no)
     query = select(*columns).select_from(of_deposit).where(here, free, c.no != no)
@@ -69,9 +69,9 @@ def why_it_stays(connection: Connection, row: Mapping[Any, Any]) -> str:
     moved = here & (item.state == "corrected") & (item.cents != 0)
     if connection.execute(select(item.id).where(moved)).first() is not None:
         return "somebody moved its money out of suspense"
-    later = (carried.no == row["no"]) & carried.found_no.is_not(None)
+    later = (carried.no == row["no"]) & (carried.found_no.is_not(None) | (carried.ended != ""))
     if connection.execute(select(carried.item).where(later)).first() is not None:
-        return "a later deposit contains what it lacked"
+        return "a later deposit contains what it lacked, or it was given up"
     return ""
 
 

@@ -95,7 +95,7 @@ _COMPARED = (
     _Compared(
         "deposit_carried",
         ("terminal", "epoch", "item"),
-        ("tender", "cents", "receipt_no", "reference", "reason", "no", "found_no"),
+        ("tender", "cents", "receipt_no", "reference", "reason", "no", "found_no", "ended"),
     ),
     _Compared("couriered", (*_PLACE, "bag"), ()),
     _Compared("dropped", _PLACE, ("session", "bag", "cents")),

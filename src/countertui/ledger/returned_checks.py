@@ -29,6 +29,7 @@ from countertui.ledger.checks_back import (
     stands_at,
     why_not_standing,
 )
+from countertui.ledger.deposit_items import end_returned
 from countertui.ledger.desk import EPOCH, Ground, Made, record, require_two
 from countertui.ledger.desk_entry import write_entry
 from countertui.ledger.periods import Periods
@@ -70,7 +71,7 @@ def return_check(
         total_cents=cents,
         fee_cents=fee,
         fee_account=account,
-        paid_from=stands_at(connection, rules.posting, body),
+        paid_from=stands_at(connection, rules.posting, body, reference),
     )
     if given:
         told["given_cents"] = given
@@ -128,6 +129,7 @@ def carry_out(ground: Ground, made: Made) -> None:
     entry = write_entry(ground, made, posting, biz_date=biz_date)
     count_day(connection, {biz_date: cents - given})
     keep(connection, back, Said(DESK, EPOCH, made.seq, 0, entry), version)
+    end_returned(connection)
     charge_fee(connection, rules, back, version)
 
 

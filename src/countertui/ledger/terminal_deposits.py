@@ -23,6 +23,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.deposit_items import end_returned, give_up
 from countertui.ledger.deposit_judging import less_left_out, why_another_account, why_not_intact
 from countertui.ledger.deposit_people import had_one, of_hands, of_people
 from countertui.ledger.deposited_bags import (
@@ -58,6 +59,7 @@ FIRST = 1_000_000_000
 """Deposits of terminals are numbered from the one after it on; those of the desk by their records."""
 WAITS = "deposit-waits"
 KINDS = frozenset({Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK, Kind.COURIER})
+KINDS |= {Kind.DEPOSIT_ITEM_LOST}
 DEPOSITED, WAITING, SUSPENDED, TAKEN_BACK = "deposited", "waiting", "suspended", "taken_back"
 """How a deposit stands."""
 _STAYS = frozenset({"deposit-not-there", "deposit-stays", "own-drawer"})
@@ -78,6 +80,8 @@ class TerminalDeposits:
     _bodies: list[tuple[Body, bool]] = field(default_factory=list)
     _named: dict[int, tuple[str, list[Place]]] = field(default_factory=dict)
     """The account that deposits of this batch go to, and the sessions that they name, by their records."""
+    _lacked: set[tuple[str, str]] = field(default_factory=set)
+    """Receipt and number of the checks that they lack."""
 
     def take(self, body: Body, people: People) -> list[Problem]:
         """Keep a record for later, and say who may not do what it says."""
@@ -86,12 +90,16 @@ class TerminalDeposits:
             self._bodies.append((body, not problems))
         if body["kind"] == Kind.DEPOSIT:
             self._named[body["seq"]] = self._account(body), list(map(place_of, body["data"]["sessions"]))
+            lacks = (each for each in body["data"]["differences"] if each["carried"] and each["receipt_no"])
+            self._lacked |= {(each["receipt_no"], each["reference"]) for each in lacks}
         elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK:
             self._named.pop(body["data"]["deposit"]["seq"], None)
         return problems
 
-    def goes_to(self, session: Place) -> str:
-        """The bank account that a deposit of this very batch brings a session's checks to; empty where none does."""
+    def goes_to(self, session: Place, receipt_no: str, reference: str) -> str:
+        """The bank account that a deposit of this very batch brings a session's check to; empty where none does."""
+        if (receipt_no, reference) in self._lacked:
+            return ""
         return next((account for account, places in self._named.values() if session in places), "")
 
     def write(self, closed: Iterable[str], now: str) -> list[tuple[int, Problem]]:
@@ -109,8 +117,11 @@ class TerminalDeposits:
             elif body["kind"] == Kind.COURIER:
                 place = self.terminal, self.epoch
                 found += [(body["seq"], problem) for problem in couriers.given_away(self.connection, place, body)]
+            elif may and body["kind"] == Kind.DEPOSIT_ITEM_LOST:
+                found += [(body["seq"], problem) for problem in self._given_up(body)]
             elif may:
                 found = self._taken_back(body, found)
+        end_returned(self.connection)
         self._follow(sorted(closed))
         return found
 
@@ -217,11 +228,21 @@ class TerminalDeposits:
     def _carry(self, body: Body, no: int) -> None:
         """Note what a deposit lacks, and what it found."""
         place, data, table = (body["terminal"], body["epoch"]), body["data"], tables.deposit_carried
-        columns = ("terminal", "epoch", "item", "tender", "cents", "receipt_no", "reference", "reason", "no")
+        columns = ("terminal", "epoch", "item", "tender", "cents", "receipt_no", "reference", "reason", "no", "ended")
         own = (table.c.terminal == place[0]) & (table.c.epoch == place[1])
         there = set(self.connection.execute(select(table.c.item).where(own)).scalars())
         rows = [
-            (*place, one["item"], one["tender"], -one["cents"], one["receipt_no"], one["reference"], one["reason"], no)
+            (
+                *place,
+                one["item"],
+                one["tender"],
+                -one["cents"],
+                one["receipt_no"],
+                one["reference"],
+                one["reason"],
+                no,
+                "",
+            )
             for one in data["differences"]
             if one["carried"] and one["item"] not in there
         ]
@@ -311,7 +332,7 @@ class TerminalDeposits:
             body, ((each["drawer"], each["terminal"], (each["operator"], *each["hands"])) for each in said)
         )
 
-    def _signed(self, row: Mapping[str, Any]) -> Body:
+    def _signed(self, row: Mapping[Any, Any]) -> Body:
         """What the record of a deposit in the books says."""
         stored = record_at(self.connection, row["terminal"], row["epoch"], row["seq"])
         if stored is None:
@@ -351,6 +372,18 @@ class TerminalDeposits:
         self.connection.execute(update(found).where(found.c.found_no == no).values(found_no=None))
         self.connection.execute(update(tables.deposit).where(tables.deposit.c.no == no).values(state=TAKEN_BACK))
         return self._enter(body, Posting(lines))
+
+    def _given_up(self, body: Body) -> list[Problem]:
+        """Post what a deposit lacks as short, if that is open."""
+        data, c = body["data"], tables.deposit_carried.c
+        here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.item == data["item"])
+        made = tables.deposit.join(tables.deposit_carried, tables.deposit.c.no == c.no)
+        found = select(tables.deposit).select_from(made).where(here)
+        row: Mapping[Any, Any] | None = self.connection.execute(found).mappings().first()
+        if row is not None and (had := self._of_those_who_had(body, self._signed(row))):
+            return had
+        posting, problem = give_up(self.connection, body, self.rules)
+        return [problem] if problem is not None else self._enter(body, posting)
 
     # What is in the books
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Kind
 from countertui.ledger import tables
+from countertui.ledger.deposit_items import LOST
 from countertui.ledger.stored import record_at
 from countertui.ledger.terminal_deposits import SUSPENDED, TAKEN_BACK, WAITING, WAITS
 
@@ -74,6 +75,21 @@ def deposits_then(connection: Connection, until: str, stood: Standing) -> Iterat
         key = row.terminal, row.epoch, row.seq
         if key not in stood.gone:
             yield json.loads(bytes(row.body))["data"], row.account, _in_books(key, row.state, stood)
+
+
+def given_up(connection: Connection, until: str) -> Iterator[dict[str, Any]]:
+    """What people gave up as lost of what deposits lacked, by entries dated up to that day: their records' data."""
+    carried, entry, record = tables.deposit_carried.c, tables.entry.c, tables.record.c
+    terminals = set(connection.execute(select(carried.terminal).where(carried.ended == LOST)).scalars())
+    query = (
+        select(record.body)
+        .join_from(tables.entry, tables.record, entry.id == record.entry)
+        .where(entry.kind == Kind.DEPOSIT_ITEM_LOST.value, entry.biz_date <= until)
+        .order_by(entry.id)
+    )
+    for terminal in sorted(terminals):
+        for body in connection.execute(query.where(entry.terminal == terminal)).scalars():
+            yield json.loads(bytes(body))["data"]
 
 
 def _in_books(place: Place, state: str, stood: Standing) -> bool:

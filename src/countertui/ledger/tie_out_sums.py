@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
@@ -25,7 +25,7 @@ from countertui.ledger import tables
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import EPOCH
 from countertui.ledger.stored import record_at
-from countertui.ledger.tie_out_deposits import deposits_then, standing
+from countertui.ledger.tie_out_deposits import deposits_then, given_up, standing
 from countertui.ledger.tie_out_suspense import record_is, waiting
 
 Sums = dict[str, dict[str, int]]
@@ -61,6 +61,7 @@ def subsystem_sums(connection: Connection, rules: CityRules, until: str) -> Sums
         if account:
             sums[account]["Deposits"] += said["total_cents"]
         _put_deposit(sums, posting, said, in_books=in_books)
+    _put_lost(sums, posting, given_up(connection, until))
     for kind_of, sign in ((DeskKind.BANK_MATCH, 1), (DeskKind.BANK_UNMATCH, -1)):
         for body in posted_records(connection, kind_of.value, until):
             for each in body["data"].get("pairs", [body["data"]]):
@@ -181,6 +182,16 @@ def control_accounts(rules: PostingRules) -> tuple[str, ...]:
     """The city's control accounts of the pooled fund, each once, in the order that they are shown in."""
     accounts = (*rules.tender.values(), *rules.origins.values(), *all_accounts(rules), *rules.over_short.values())
     return tuple(dict.fromkeys(each for each in (*accounts, rules.refunds_payable, rules.suspense) if each))
+
+
+def _put_lost(
+    sums: defaultdict[str, defaultdict[str, int]], rules: PostingRules, given_up: Iterable[dict[str, Any]]
+) -> None:
+    """What deposits lacked and people gave up: out of its tender, short."""
+    for said in given_up:
+        kind, cents = TenderKind(said["tender"]), said["cents"]
+        sums[_at(rules.tender, kind, rules)][f"{kind.label} given up as lost"] -= cents
+        sums[_at(rules.over_short, kind, rules)]["Deposits over and short"] += cents
 
 
 def _put_deposit(

@@ -30,6 +30,7 @@ _AREAS = {
     "day_checklist": ("day_checklist", "DayChecklistArea"),
     "courier": ("courier", "CourierArea"),
     "deposit": ("deposit", "DepositArea"),
+    "deposit_items": ("deposit_items", "DepositItemsArea"),
     "deposits_made": ("deposits_made", "DepositsMadeArea"),
     "drawer": ("drawer", "DrawerArea"),
     "fund_change": ("fund_change", "FundChangeArea"),

@@ -240,6 +240,7 @@ class DepositArea(Area):
             Command("f9", "Count", "Go on with what is chosen: count the cash.", self._begin_count, on_bar=True),
             Command("space", "Mark", "Choose what the cursor stands on, or don't.", self._mark),
             Command("b", "Made", "Take a deposit back, or make it the final.", self._made, on_bar=True),
+            Command("o", "Open", "What deposits lack, its age and how it ends.", self._items, on_bar=True),
             Command("c", "Courier", "Where each bag is; hand bags over; papers.", self._bags, on_bar=True),
         ]
 
@@ -324,6 +325,9 @@ class DepositArea(Area):
 
     async def _bags(self) -> None:
         await self.counter.go_and_back("courier", self.NAME)
+
+    async def _items(self) -> None:
+        await self.counter.go_and_back("deposit_items", self.NAME)
 
     async def _made(self) -> None:
         await self.counter.go_and_back("deposits_made", self.NAME)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from countertui.counter.deposit_items import LackedItem
 from countertui.counter.deposit_view import DepositRow, DepositView
 from countertui.counter.deposits import Counted
 from countertui.domain.dates import us_date
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut, Paper
-from countertui.domain.money import format_cents
+from countertui.domain.money import Cents, format_cents
 from countertui.domain.safe_bags import SafeBag
 from countertui.domain.tenders import TenderKind
 from countertui.domain.words import number_of
@@ -27,6 +28,13 @@ MADE_HELP = (
     "The deposits made here, newest first. F lets the last interim deposit be the final of its day. T takes a wrong one"
     " back while its bag is in the safe: say why; its drawers can be deposited again, in another bag. Either needs a"
     " second person's id and PIN who had none of the drawers. A deposit is never edited."
+)
+LACKED_HELP = (
+    "What deposits made here lacked and nobody found since, with its age. It ends in one of three ways. Found: mark it"
+    " in the list of the next deposit; Esc goes there. A check that was given back: take its payment back under"
+    " Returned checks (F10, G), as if the bank had sent it, so that what it paid is owed again. Lost: L here, with a"
+    " reason and a second person who had none of the drawers; it is posted as short. A drawer's fund is filled up by a"
+    " later deposit."
 )
 _MOST_NAMED = 3
 _MOST_GROUNDS = 2
@@ -121,6 +129,19 @@ def made_row(row: DepositRow, width: int, bank: str) -> Row:
         (fit(f"{us_date(row.biz_date)}  bag {row.bag}{to}", width - 42), look),
         (fit(format_cents(row.total_cents), 14, right=True), look),
         (fit(f"  {state}", 13), "good" if state == "final" else look),
+    )
+
+
+def lacked_row(each: LackedItem, width: int) -> Row:
+    """What a deposit lacks, and since when."""
+    row = each.row
+    named = f" {row.reference} of receipt {row.receipt_no}" if row.receipt_no else ""
+    what = f"{TenderKind(row.tender).label}{named}" if row.cents > 0 else "A drawer's fund, to be filled up"
+    age = number_of(each.days, "day")
+    return (
+        (fit(f" {us_date(row.biz_date)} {age}", 22), "warn" if each.days else ""),
+        (fit(f"{row.item}  {what}: {row.reason}", width - 36), ""),
+        (fit(format_cents(Cents(abs(row.cents))), 14, right=True), "strong"),
     )
 
 

@@ -134,6 +134,27 @@ def carried_open(db: Db) -> list[Carried]:
     ]
 
 
+class LackedRow(NamedTuple):
+    """What a deposit lacked and nobody found: its record, slip, its day (ISO), and what is not there."""
+
+    item: str
+    seq: int
+    slip_no: str
+    biz_date: str
+    tender: str
+    cents: int
+    receipt_no: str
+    reference: str
+    reason: str
+
+
+def lacked(db: Db) -> list[LackedRow]:
+    """The same with the deposits that lacked it, oldest first."""
+    query = """SELECT item, seq, slip_no, biz_date, tender, cents, receipt_no, reference, reason
+      FROM deposit_carried JOIN deposit USING (seq) WHERE found_seq IS NULL ORDER BY seq, item"""
+    return [LackedRow(*row) for row in db.execute(query).fetchall()]
+
+
 def hash_of(db: Db, seq: int) -> str:
     """The chain hash of a record (hex)."""
     (h,) = db.execute("SELECT h FROM journal WHERE seq = ?", (seq,)).fetchone()

@@ -31,5 +31,6 @@ SCENES: dict[str, Scene] = {
         who="tess",
         desk=DepositDesk,
     ),
+    "deposit_items": scene("f10", "2", "o", "l", *"not to be found", "enter", *"lee", who="tess", desk=DepositDesk),
     "deposits_made": scene("f10", "2", "b", "t", *"wrong bag", "enter", *"lee", who="tess", desk=DepositDesk),
 }

@@ -71,6 +71,7 @@ deposit_carried = table(
     text("reason"),
     whole("no"),  # the deposit that lacked it
     whole("found_no", nullable=True),  # the one that contains it
+    text("ended"),  # empty; returned (its payment was taken back), lost (given up, and posted as short)
     rowid=False,
 )
 """What deposits lacked, open until a later one contains it: it stays in the account of its tender."""

@@ -68,10 +68,15 @@ def _taken_back(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
     connection.execute("DELETE FROM deposit_day WHERE seq = ?", (seq,))
 
 
+def _lost(connection: sqlite3.Connection, body: Body, _h: bytes) -> None:
+    connection.execute("UPDATE deposit_carried SET found_seq = ? WHERE item = ?", (body["seq"], body["data"]["item"]))
+
+
 DEPOSITS: ByKind = {
     Kind.DEPOSIT_COUNT: _counted,
     Kind.DEPOSIT: _made,
     Kind.DEPOSIT_FINAL: _final,
     Kind.DEPOSIT_TAKEN_BACK: _taken_back,
+    Kind.DEPOSIT_ITEM_LOST: _lost,
     Kind.COURIER: handed,
 }

@@ -26,6 +26,9 @@ _CAME_BACK = """INSERT INTO came_back (seq, n, receipt_no, reference, account, b
 _PAID = "SELECT account, charge, gl, head, cents FROM allocation WHERE seq = ? ORDER BY n"
 _PAID_AND_GIVEN = """SELECT total_cents, MAX(0, change_cents - COALESCE((SELECT SUM(cents) FROM tender
   WHERE tender.receipt_no = receipt.receipt_no AND kind = 'cash'), 0)) FROM receipt WHERE receipt_no = ?"""
+_CARRIED_NO_MORE = """UPDATE deposit_carried SET found_seq = ?
+  WHERE receipt_no = ? AND reference = ? AND tender = 'check' AND found_seq IS NULL"""
+"""A check that a deposit lacked, and whose payment is taken back, is looked for no more."""
 _BACK_BEFORE = "SELECT cents FROM came_back WHERE receipt_no = ? ORDER BY seq, n"
 
 
@@ -47,6 +50,7 @@ def _checks_returned(connection: sqlite3.Connection, body: Body, _h: bytes) -> N
                 rows.append((one["account"], charge, FEE_HEAD, one["fee_gl"], -cents))
         row = (one["receipt_no"], one["reference"], one["account"], body["biz_date"], one["cents"], one["fee_cents"])
         connection.execute(_CAME_BACK, (body["seq"], n, *row))
+        connection.execute(_CARRIED_NO_MORE, (body["seq"], one["receipt_no"], one["reference"]))
     connection.executemany(ALLOCATION, [(body["seq"], n, *row) for n, row in enumerate(rows, start=1)])
     raise_charges(connection, body["seq"], lowered)
 

@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.Column("no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("found_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("terminal", "epoch", "item"),
         sqlite_strict=True,
         sqlite_with_rowid=False,

@@ -1,0 +1,56 @@
+"""What deposits lack, in the books: given up as lost by two people, or over once its check's payment is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from countertui.domain.money import Cents, format_cents
+from countertui.domain.postings import PostingRules, over_short_entry
+from countertui.domain.tenders import TenderKind
+from countertui.ledger import tables
+from countertui.ledger.posting import Posting, Problem, by_place
+
+Body = Mapping[str, Any]
+RETURNED, LOST = "returned", "lost"
+
+
+def is_lacking(connection: Connection, receipt_no: str, reference: str) -> bool:
+    """Whether a deposit lacks the check of that number of a receipt, and nobody found it."""
+    c = tables.deposit_carried.c
+    here = (c.receipt_no == receipt_no) & (c.reference == reference) & (c.tender == TenderKind.CHECK.value)
+    open_ = c.found_no.is_(None) & (c.ended == "")
+    return connection.execute(select(c.item).where(here, open_)).first() is not None
+
+
+def end_returned(connection: Connection) -> None:
+    """Let what is open end whose check was taken back: it is among the checks no more."""
+    table, back, entry = tables.deposit_carried, tables.returned.c, tables.entry.c
+    c = table.c
+    its_own = (entry.terminal == tables.record.c.terminal) & (entry.epoch == tables.record.c.epoch)
+    receipts = (
+        select(back.id)
+        .select_from(
+            tables.returned.join(tables.record, tables.record.c.id == back.id).join(
+                tables.entry, its_own & (entry.seq == tables.record.c.seq)
+            )
+        )
+        .where(entry.receipt_no == c.receipt_no, back.reference == c.reference)
+    )
+    open_ = (c.tender == TenderKind.CHECK.value) & c.found_no.is_(None) & (c.ended == "")
+    connection.execute(update(table).where(open_, receipts.exists()).values(ended=RETURNED))
+
+
+def give_up(connection: Connection, body: Body, rules: PostingRules) -> tuple[Posting, Problem | None]:
+    """What giving an item up posts: short of its tender. A problem instead where none like it is open."""
+    data, table = body["data"], tables.deposit_carried
+    c = table.c
+    here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.item == data["item"])
+    same = here & (c.tender == data["tender"]) & (c.cents == data["cents"]) & c.found_no.is_(None) & (c.ended == "")
+    if connection.execute(select(c.item).where(same)).first() is None:
+        amount = format_cents(Cents(data["cents"]))
+        return Posting({}), Problem("item-not-open", f"{data['item']}, {amount}, was given up, and is not open.", 0)
+    connection.execute(update(table).where(same).values(ended=LOST))
+    return Posting(by_place(over_short_entry(TenderKind(data["tender"]), Cents(-data["cents"]), rules))), None

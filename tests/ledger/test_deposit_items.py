@@ -1,0 +1,115 @@
+"""What deposits lack, in the books: it stays among its tender until it is found, taken back or given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from countertui.domain.city import rules_to_json
+from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut
+from countertui.domain.deposits import PaperState
+from countertui.domain.records import Kind
+from countertui.ledger.books import Books
+from countertui.ledger.charted import rules_of
+from countertui.ledger.fsck import fsck
+from countertui.ledger.tie_out_sums import subsystem_sums
+from ledger.at_the_desk import ground, rules_are
+from ledger.test_checks_returned import came_back, check
+from ledger.test_ingest import asked
+from ledger.test_money_at_the_bank import BANKED
+from ledger.test_posting import balances, items, posted
+from ledger.test_terminal_deposits import BANK, CHECKS, COPIES, data_of, puts, takes_back, till_of, works
+from ledger.town import Till
+
+
+@pytest.fixture
+def town(books: Books) -> Books:
+    rules_are(books, rules_to_json(BANKED))
+    return books
+
+
+def lacks(till: Till, state: PaperState = PaperState.RETURNED) -> tuple[ClosedSession, dict[str, Any]]:
+    """A deposit that lacks its one check of 40.00; its session, and its record."""
+    one = works(till)
+    out = {one.papers[0].key: LeftOut(state, "given back")}
+    return one, puts(till, data_of(till, [one], 50_00, left_out=out))
+
+
+def gives_up(till: Till, second: str = "bo", **more: Any) -> None:
+    data = {"item": "T1-D1/1", "tender": "check", "cents": 40_00, "receipt_no": "T1-2", "reference": "11"}
+    data |= {"reason": "not to be found"} | more
+    till.record(Kind.DEPOSIT_ITEM_LOST, data, operator="dee", approver=second, session=None)
+
+
+def ended(town: Books) -> list[tuple[object, ...]]:
+    return asked(town, "SELECT item, ended FROM deposit_carried ORDER BY item")
+
+
+def subsystems_agree(town: Books, key: Ed25519PrivateKey) -> bool:
+    """Whether what deposits and drawers say is what stands among the checks."""
+    with ground(town, key) as here:
+        sums = subsystem_sums(here.connection, rules_of(here.connection), "2030-01-01")
+    return sum(sums.get(CHECKS[1], {}).values()) == balances(town).get(CHECKS, 0)
+
+
+def test_what_is_given_up_is_short_of_its_tender(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    lacks(till)
+    posted(town, key, till)
+    assert balances(town) == {BANK: 50_00, CHECKS: 40_00, COPIES: -90_00}
+    gives_up(till)
+    posted(town, key, till)
+    assert items(town) == []
+    found = balances(town)
+    assert CHECKS not in found
+    assert found.pop(BANK) == 50_00
+    assert found.pop(COPIES) == -90_00
+    assert list(found.values()) == [40_00], "short"
+    assert ended(town) == [("T1-D1/1", "lost")]
+    assert subsystems_agree(town, key)
+    assert fsck(town).differences == ()
+
+
+def test_it_is_given_up_once_as_it_stands_by_people_who_may(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    lacks(till)
+    gives_up(till, cents=39_00)
+    gives_up(till, "ann")
+    gives_up(till, "dee")
+    gives_up(till)
+    gives_up(till)
+    posted(town, key, till)
+    assert [reason for reason, _ in items(town)] == ["no-right", "self-approval", "item-not-open", "item-not-open"]
+    assert CHECKS not in balances(town)
+    assert fsck(town).differences == ()
+
+
+def test_what_was_given_up_is_found_no_more_and_holds_its_deposit(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    one, made = lacks(till)
+    gives_up(till)
+    found = (Carried("T1-D1/1", one.papers[0].tender, 40_00, one.papers[0].receipt_no, "11", "", BANK[1]),)
+    puts(till, data_of(till, [works(till, "S2", in_check=0)], 50_00, 2, found))
+    takes_back(till, made)
+    posted(town, key, till)
+    assert sorted(items(town)) == [("deposit-not-intact", 90_00), ("deposit-stays", 0)]
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_check_that_was_given_back_leaves_the_checks_and_not_the_bank(
+    town: Books, key: Ed25519PrivateKey, later: bool
+) -> None:
+    till = till_of(town, key, "T1")
+    one, _ = lacks(till)
+    taken = next(body for body in till.bodies if body["receipt_no"] == one.papers[0].receipt_no)
+    if later:
+        posted(town, key, till)
+    came_back(till, check(taken, "11", 40_00, till, account=None, fee_cents=0, fee_gl=""))
+    posted(town, key, till)
+    assert (items(town), balances(town)) == ([], {BANK: 50_00, COPIES: -50_00})
+    assert ended(town) == [("T1-D1/1", "returned")]
+    assert subsystems_agree(town, key)
+    assert fsck(town).differences == ()
