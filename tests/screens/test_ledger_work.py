@@ -219,6 +219,7 @@ async def test_a_second_persons_wrong_pin_makes_room_and_nothing_is_done(open_co
         await counter.until(lambda: counter.app.area.at is counter.app.area.why)
         await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *"0000", "enter")
         await counter.until(lambda: "don't belong together" in counter.message)
+        assert "The second person: That id and PIN" in counter.message
         area = counter.app.area
         assert (desk.acts, area.second.operator.value, area.own.value) == ([], "", "")
         assert area.at is area.own
@@ -499,6 +500,21 @@ async def test_a_receipt_of_a_batch_that_nobody_posted_opens_too(open_counter):
             lambda: any("no receipt that could be printed" in str(x) for x in counter.app.area.list.items)
         )
         assert "Record 3 of T1/1, held." in "\n".join(counter.app.area.list.items)
+
+
+async def test_a_batch_says_who_never_posts_it_and_its_first_receipt_is_marked(open_counter):
+    desk = LedgerWorkDesk()
+    page = batch_page(RELEASED, ["reject"])
+    steps = [page["history"][0] | {"step": "release", "by": who, "reason": ""} for who in ("hugo", "omar", "hugo")]
+    desk.answers["batch"] = page | {"history": steps}
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "b")
+        await drilled(counter)
+        told = " ".join(counter.screen().split())
+        assert "Another technician posts it: hugo and omar, who released it, never do." in told
+        assert counter.app.area.list.current[1].receipt_no == "T2-88"
+        await counter.keys("j")
+        assert "(needed)" in counter.screen()
 
 
 async def test_why_survives_a_sign_off_and_goes_with_the_act(open_counter):

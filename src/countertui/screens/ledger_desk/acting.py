@@ -22,6 +22,8 @@ from countertui.widgets.stroke import Stroke
 from countertui.widgets.text_line import TextLine
 
 Item = TypeVar("Item")
+_WHY = {"needed": "needed", "asked": "Enter goes on without"}
+"""What stands in the field of the reason: no PIN is typed there by whoever thinks that none is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class ActingPage(DeskPage[Item]):
         self._question.say(((f" {wanted.question}", "warn"),))
         self._question.display = True
         if wanted.why:
+            self.why.hint = _WHY[wanted.why]
             self.why.display = True
             self.to(self.why)
             await self._kept.bring_back()
@@ -209,7 +212,7 @@ class ActingPage(DeskPage[Item]):
             if not (isinstance(error, WrongPinThere | LockedThere) and error.whose == "by"):
                 self.second.operator.set("")  # who is refused makes room for the next
             self._type_anew(wanted)
-            self.counter.say(error)
+            self.counter.say(self._whose(error) if isinstance(error, WrongPinThere) and wanted.two else error)
         else:
             if self._wanted is wanted:
                 self._kept.forget()
@@ -220,6 +223,12 @@ class ActingPage(DeskPage[Item]):
         finally:
             self._doing = False
             self.counter.show_keys()
+
+    def _whose(self, error: WrongPinThere) -> Refused:
+        """Of two credentials, which was wrong: both are typed again, and one of them was right."""
+        person = self.counter.person
+        whose = person.name if error.whose == "by" and person is not None else "The second person"
+        return Refused(f"{whose}: {error.happened}", error.safe, error.press)
 
     def _type_anew(self, wanted: Wanted) -> None:
         """Let the PINs be typed anew, unless whoever asked went on to something else."""

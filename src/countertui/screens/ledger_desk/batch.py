@@ -142,7 +142,16 @@ class LedgerBatchArea(ActingPage[Listed]):
         room = max(40, self.size.width - 4)
         rows: list[Listed] = [(row, None) for row in _rows(self._page, self._times, room)]
         rows += _receipts(self._page, room)
-        self.list.show(rows, cursor=self.list.cursor)
+        self.list.show(rows, cursor=self._marked(rows))
+
+    def _marked(self, rows: Sequence[Listed]) -> int | None:
+        """The receipt that was marked, wherever it stands now; the first where none was. A line that was stays so."""
+        current = self.list.current
+        if current is not None and current[1] is None:
+            return min(self.list.cursor or 0, len(rows) - 1)
+        seq = current[1].seq if current is not None and current[1] is not None else 0
+        places = {receipt.seq: n for n, (_, receipt) in enumerate(rows) if receipt is not None}
+        return places.get(seq, min(places.values())) if places else None
 
 
 def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
@@ -165,6 +174,12 @@ def _rows(page: BatchPage, times: Sequence[str], room: int) -> Iterator[Row]:
         why = f": {step.reason}" if step.reason else ""
         yield from wrapped(
             f"{_DONE.get(step.step, step.step).capitalize()} {us_moment(at)} by {people}{why}", room, "dim"
+        )
+    released = list(dict.fromkeys(step.by for step in page.history if step.step == "release"))
+    if released and batch.state in ("released", "reopened"):
+        them = f"{' and '.join(released)}, who released it, never"
+        yield from wrapped(
+            f"Another technician posts it: {them} {'do' if len(released) > 1 else 'does'}.", room, "warn"
         )
 
 

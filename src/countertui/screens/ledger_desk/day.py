@@ -27,7 +27,7 @@ class LedgerDayArea(DeskPage[DayRow]):
     """Arrows change the row, left and right the day."""
 
     NAME = "ledger_desk"
-    ON_BAR = "rebakt"
+    ON_BAR = "ebakt"
     TITLE = "Technician's desk"
     HELP = (
         "The offices and drawers of a day as the ledger has them; you sign in there with your PIN, which is"
