@@ -7,7 +7,7 @@ unexport MAKEFLAGS
 # Compiled modules are kept from one run of the tests to the next, and from one process of theirs to another.
 tests = @env -u PYTHONDONTWRITEBYTECODE $(1) $(VENV_PY) -m pytest
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-engines test-rules test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
+.PHONY: help run test test-bench test-browser test-engines test-rules test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -27,6 +27,10 @@ test: ## the whole test suite, but for what needs a browser
 test-browser: ## the public page in the distribution's Chromium; skipped where there is none
 	$(call setup,dev)
 	$(call tests) -n 0 tests/browser $(ARGS)
+
+test-bench: ## every row of the benchmarks once, with next to nothing to measure (make test leaves out those at a terminal)
+	$(call setup,dev)
+	$(call tests,BENCH_ROWS=all) -n 2 tests/bench $(ARGS)
 
 test-engines: ## every test of the ledger on SQLite and on PostgreSQL, with more made-up cases (make test takes a sample)
 	$(call setup,dev)

@@ -26,6 +26,9 @@ ROWS_OF = {
     "night": 4,
     "reports": 18,
 }
+AT_A_TERMINAL = {"first_paint", "lookup", "keystroke", "sign_on", "snapshot", "printer_hangs"}
+"""Rows that start the whole program, some of them often, and wait for it: `make test-bench` runs them, too."""
+RUN = [name for name in ROWS_OF if name not in AT_A_TERMINAL or os.environ.get("BENCH_ROWS") == "all"]
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,7 +42,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", ROWS_OF)
+@pytest.mark.parametrize("name", RUN)
 def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path, name: str) -> None:
     written = tmp_path / "made" / "bench.json"
     done = bench(name, "--tiny", "--to", str(written))
@@ -53,6 +56,10 @@ def test_every_row_runs_and_is_written_beside_its_floor(tmp_path: Path, name: st
         assert row["floor"] > 0
         assert row["goal"] >= 1
         assert row["unit"] in {"us", "ms", "s", "B", "MB", "missed"}
+
+
+def test_rows_at_a_terminal_are_rows_that_there_are() -> None:
+    assert set(ROWS_OF) >= AT_A_TERMINAL
 
 
 def test_without_a_name_it_is_all_of_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

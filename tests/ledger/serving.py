@@ -17,10 +17,13 @@ from countertui.ledger.settings import read_settings, write_settings
 from ledger.town import NOW, PASSPHRASE
 
 PROGRAM = f"""
-import sys
+import gc, sys
+gc.disable()  # as `countertui ledger serve` does
 from pathlib import Path
 from countertui.ledger.server import serve
 from countertui.ledger.settings import read_settings
+gc.freeze()
+gc.enable()
 folder = Path(sys.argv[1])
 serve(folder, {PASSPHRASE!r}, lambda: {NOW!r}, read_settings(folder))
 """

@@ -25,9 +25,12 @@ from ledger.calling import call, signed
 from ledger.town import LEDGER, NOW, PASSPHRASE, Till, allocation, line
 
 PROGRAM = f"""
-import sys
+import gc, sys
+gc.disable()  # as `countertui ledger serve` does
 from pathlib import Path
 from countertui.ledger.server import serve
+gc.freeze()
+gc.enable()
 serve(Path(sys.argv[1]), {PASSPHRASE!r}, lambda: {NOW!r}, until_stdin_closes="--until-stdin-closes" in sys.argv)
 """
 
