@@ -99,13 +99,33 @@ FILES = {
 BOOKED = {"seq": 51, "at": BOOKED_AT, "by": "tess", "second": "lee", "off_cents": -10_00, "confidence": 70}
 
 
+def told(said: dict[str, Any], deposit: int | None, *, explained: bool = False) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "returned"} | {
+        "deposit": deposit,
+        "explained": explained,
+    }
+
+
+LINES = {
+    "file": "2026-11-20.bai",
+    "lines": [told(OFF["lines"][0], 12), told(BACK, None), told(FEE, None, explained=True)],
+    "more": False,
+}
+
+
 def answers() -> dict[str, Any]:
-    return others() | {"bank": bank(), "bank.deposit": deposit(), "bank.line": of_line(FEE), "bank.files": FILES}
+    return others() | {
+        "bank": bank(),
+        "bank.deposit": deposit(),
+        "bank.line": of_line(FEE),
+        "bank.files": FILES,
+        "bank.file": LINES,
+    }
 
 
 @dataclass
 class LedgerBankDesk(LedgerWorkDesk):
-    """`file` is what a file of this machine is sent as."""
+    """What the ledger's pages of the bank are answered."""
 
     answers: dict[str, Any] = field(default_factory=answers)
 
@@ -120,6 +140,9 @@ class LedgerBankDesk(LedgerWorkDesk):
 
     def _read_bank_files(self, said: dict[str, Any]) -> Any:
         return ledger_bank.read_bank_files(STATION, said)
+
+    def _read_bank_file_lines(self, said: dict[str, Any]) -> Any:
+        return ledger_bank.read_bank_file_lines(STATION, said)
 
     def _bank_file_to_send(self, typed: str) -> Any:
         return ledger_bank.bank_file_to_send(STATION, typed)

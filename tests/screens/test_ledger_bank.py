@@ -151,3 +151,17 @@ async def test_whoever_may_not_deposit_only_looks(open_counter):
         await counter.keys("s")
         await counter.until(lambda: "2026-11-20.bai" in counter.screen())
         assert "2 lines were there before" in counter.screen()
+
+
+async def test_a_booked_deposit_is_found_by_its_statement_s_line(open_counter):
+    desk = LedgerBankDesk()
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_bank(counter)
+        await counter.keys("s")
+        await counter.until(lambda: "2026-11-20.bai" in counter.screen())
+        await opened(counter, "ledger_bank_statement")
+        assert desk.asked[-1] == ("bank.file", {"file": 44, "after": 0})
+        for words in ("deposit 12", "open", "explained"):
+            assert words in counter.screen()
+        await opened(counter, "ledger_bank_deposit")
+        assert desk.asked[-1] == ("bank.deposit", {"deposit": 12})

@@ -199,6 +199,21 @@ class BankFiles(Form, frozen=True, kw_only=True):
     more: bool
 
 
+class BankFileLine(BankLine, frozen=True, kw_only=True):
+    """A line of a statement, and what it is by now: a deposit's, explained, or neither."""
+
+    deposit: Number | None
+    explained: bool
+
+
+class BankFileLines(Form, frozen=True, kw_only=True):
+    """The lines that a statement brought."""
+
+    file: Said
+    lines: list[BankFileLine]
+    more: bool
+
+
 def read_bank(_station: Station, said: Mapping[str, Any]) -> Bank:
     """The answer to `bank`."""
     return answer_as(Bank, said)
@@ -217,6 +232,11 @@ def read_bank_line(_station: Station, said: Mapping[str, Any]) -> BankLinePage:
 def read_bank_files(_station: Station, said: Mapping[str, Any]) -> BankFiles:
     """The answer to `bank.files`."""
     return answer_as(BankFiles, said)
+
+
+def read_bank_file_lines(_station: Station, said: Mapping[str, Any]) -> BankFileLines:
+    """The answer to `bank.file`."""
+    return answer_as(BankFileLines, said)
 
 
 def bank_file_to_send(_station: Station, typed: str) -> dict[str, str]:

@@ -28,8 +28,10 @@ from countertui.ledger.desk_reads.bank import (
     DepositAsked,
     FilesAsked,
     LineAsked,
+    LinesAsked,
     bank,
     bank_deposit,
+    bank_file_lines,
     bank_files,
     bank_line,
 )
@@ -156,6 +158,7 @@ READS: Mapping[str, DeskRead] = {
     "bank.deposit": DeskRead(Act.SEE_LEDGER, DepositAsked, bank_deposit),
     "bank.line": DeskRead(Act.SEE_LEDGER, LineAsked, bank_line),
     "bank.files": DeskRead(Act.SEE_LEDGER, FilesAsked, bank_files),
+    "bank.file": DeskRead(Act.SEE_LEDGER, LinesAsked, bank_file_lines),
 }
 """What is asked."""
 ACTS: Mapping[str, DeskAct] = {

@@ -63,6 +63,7 @@ _AREAS = {
     "ledger_bank": ("ledger_desk.bank", "LedgerBankArea"),
     "ledger_bank_deposit": ("ledger_desk.bank_deposit", "LedgerBankDepositArea"),
     "ledger_bank_files": ("ledger_desk.bank_files", "LedgerBankFilesArea"),
+    "ledger_bank_statement": ("ledger_desk.bank_statement", "LedgerBankStatementArea"),
     "ledger_bank_line": ("ledger_desk.bank_line", "LedgerBankLineArea"),
     "ledger_tie_out": ("ledger_desk.tie_out", "LedgerTieOutArea"),
     "ledger_move": ("ledger_desk.move", "LedgerMoveArea"),

@@ -72,6 +72,9 @@ def test_a_file_from_a_terminal_is_matched_then_booked_as_it_was_shown(banked: B
     assert ([line.cents for line in after.lines], after.pair) == ([94_00], None)
     assert sum(each.cents for each in after.sessions) == 95_00  # its drawers took that, and were 1.00 short
     assert there.read_bank(STATION, asked(banked, "bank")).pairs == []
+    (file,) = there.read_bank_files(STATION, asked(banked, "bank.files")).files
+    lines = there.read_bank_file_lines(STATION, asked(banked, "bank.file", file=file.seq)).lines
+    assert [(line.deposit, line.explained) for line in lines] == [(shown["deposit"], False), (None, False)]
     done(banked, key, "bank.unbook", deposit=shown["deposit"], reason="Another bag")
     assert len(there.read_bank(STATION, asked(banked, "bank")).pairs) == 1
 
@@ -129,7 +132,11 @@ def test_what_is_no_file_changes_nothing(banked: Books, key: Ed25519PrivateKey) 
 
 
 def test_nonsense_names_nothing(banked: Books) -> None:
-    for name, args in (("bank.deposit", {"deposit": 99}), ("bank.line", {"line": "0" * 64})):
+    for name, args in (
+        ("bank.deposit", {"deposit": 99}),
+        ("bank.line", {"line": "0" * 64}),
+        ("bank.file", {"file": 9}),
+    ):
         with pytest.raises(NotAtBankError):
             asked(banked, name, **args)
     with pytest.raises(ValidationError):

@@ -19,5 +19,6 @@ SCENES: dict[str, Scene] = {
     "ledger_bank_deposit": scene(*IN, "down", "enter", who="tess", drawer=False, desk=LedgerBankDesk),
     "ledger_bank_line": scene(*IN, "pagedown", "enter", "g", who="tess", drawer=False, desk=LedgerBankDesk),
     "ledger_bank_returned": scene(*IN, "pagedown", "enter", who="tess", drawer=False, desk=of_a_check),
+    "ledger_bank_statement": scene(*IN, "s", "enter", who="tess", drawer=False, desk=LedgerBankDesk),
     "ledger_bank_files": scene(*IN, "s", who="tess", drawer=False, desk=LedgerBankDesk),
 }

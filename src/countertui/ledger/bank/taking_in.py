@@ -33,7 +33,7 @@ from countertui.ledger.charted import rules_of
 from countertui.ledger.desk import Ground, Made, require_right
 
 MOST_LINES = 50_000
-_ON = "Leave the file out: countertui ledger bank goes on with what is in the books, --book and --returns each once."
+_ON = "What waits of it is listed without it: countertui ledger bank, or F10, 3, K at a counter."
 
 
 class Checked(NamedTuple):

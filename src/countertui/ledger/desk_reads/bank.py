@@ -52,6 +52,13 @@ class FilesAsked(Form, frozen=True):
     before: Count = 0
 
 
+class LinesAsked(Form, frozen=True):
+    """The lines of one statement; file: its record's number; after: how many of them were seen."""
+
+    file: Number
+    after: Count = 0
+
+
 def bank(look: Looking, _: Nothing) -> dict[str, Any]:
     """{"sure", "accounts", "pairs", "deposits", "lines", "counts"}: AT_ONCE of each at most.
 
@@ -146,6 +153,25 @@ def bank_files(look: Looking, asked: FilesAsked) -> dict[str, Any]:
         by = "" if record is None else record.body["operator"]
         files.append({name: row[name] for name in names} | {"by": by, "balances": balances[:20]})
     return {"files": files, "more": len(rows) > AT_ONCE}
+
+
+def bank_file_lines(look: Looking, asked: LinesAsked) -> dict[str, Any]:
+    """The lines that a statement brought, in its order: {"file", "lines", "more"}; each with what it is by now.
+
+    deposit: the one that it was booked with; explained: whether two people said what else it is. Raises NotAtBankError.
+    """
+    line, file = tables.bank_line.c, tables.bank_file.c
+    name = look.connection.execute(select(file.name).where(file.seq == asked.file)).scalar()
+    if name is None:
+        raise NotAtBankError(f"There is no statement {asked.file}.", "Nothing was changed.")
+    query = select(tables.bank_line).where(line.file_seq == asked.file).order_by(line.row, line.identity)
+    rows = look.connection.execute(query.offset(asked.after).limit(AT_ONCE + 1)).mappings().all()
+    lines = [
+        _line(Line(row["identity"], line_of(row)))
+        | {"deposit": row["deposit"], "explained": row["explained"] is not None}
+        for row in rows[:AT_ONCE]
+    ]
+    return {"file": name, "lines": lines, "more": len(rows) > AT_ONCE}
 
 
 def _accounts(connection: Connection) -> list[dict[str, Any]]:

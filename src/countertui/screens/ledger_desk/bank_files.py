@@ -16,7 +16,7 @@ from countertui.widgets.stroke import Stroke
 
 
 class LedgerBankFilesArea(DeskPage[BankFile]):
-    """M fetches older ones; Esc goes back to the bank."""
+    """Enter opens one, M fetches older ones; Esc goes back to the bank."""
 
     NAME = "ledger_bank_files"
     TITLE = "Statements"
@@ -24,7 +24,8 @@ class LedgerBankFilesArea(DeskPage[BankFile]):
     HELP = (
         "The bank's files that were taken in, the newest first: its form, the day it was taken in, the days it told"
         " something new of, and how many of its lines were new. Under the list: who took it in, how many lines were"
-        " there from an earlier file, and what it says that accounts held. M fetches older ones. Esc goes back."
+        " there from an earlier file, and what it says that accounts held. Enter shows the lines it brought, and what"
+        " each is by now. M fetches older ones. Esc goes back."
     )
 
     def __init__(self) -> None:
@@ -41,6 +42,12 @@ class LedgerBankFilesArea(DeskPage[BankFile]):
     async def press(self, stroke: Stroke) -> None:
         await super().press(stroke)
         self._say_below()
+
+    async def choose(self, item: BankFile) -> None:
+        from countertui.screens.ledger_desk.bank_statement import LedgerBankStatementArea
+
+        (await self.counter.made(LedgerBankStatementArea)).of(item.seq)
+        await self.counter.go(LedgerBankStatementArea.NAME)
 
     async def back(self) -> None:
         await self.back_to(LedgerBankArea)
