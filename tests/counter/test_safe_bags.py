@@ -9,6 +9,7 @@ import pytest
 from counter.test_deposits import cents_of, everything, held, paid, shut
 from counter_station import FUND, TODAY, cart_of, drawer_of, fee, last, on, pay
 from countertui.counter.courier import bag_log
+from countertui.counter.day_checklist import day_list
 from countertui.counter.deposit_papers import deposit_facts
 from countertui.counter.deposit_view import Chosen, deposit_view
 from countertui.counter.deposits import Papers, Signing, count_cash, counted, make_deposit
@@ -17,6 +18,7 @@ from countertui.counter.drop_cash import drop_cash
 from countertui.counter.office_sessions import place_of
 from countertui.counter.open_drawer import open_drawer as open_with_lead
 from countertui.counter.station import Session, Station
+from countertui.domain.day_checklist import Step
 from countertui.domain.deposits import DepositRefused, ReasonNeeded, Stage
 from countertui.domain.drawers import cash_count
 from countertui.domain.rights import NotAllowed
@@ -176,6 +178,8 @@ def test_a_deposit_of_bags_that_is_taken_back_leaves_them_in_the_safe(station: S
     evening = deposit_view(station).made[0].seq
     with pytest.raises(DepositRefused, match="Bag S-1 of drawer D1 at T1 is in the safe and not in a deposit"):
         make_final(station, tess, lena, evening)
+    (told,) = [each for each in day_list(station).items if each.step is Step.BAGS]
+    assert (told.open, told.note) == (1, "of closed drawers in the safe and in no deposit: S-1")
     put(station, bags(station, "S-1"), FIRST, Signing("B-18", FINAL))
     assert left(station) == ([], [])
     take_back(station, tess, lena, evening, "miscounted")

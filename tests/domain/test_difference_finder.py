@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from countertui.domain.difference_finder import MOST, Change, Taken, explanations, swapped
+from countertui.domain.difference_finder import MOST, TAKE_ANEW, Change, Taken, explanations, swapped
 from countertui.domain.tenders import TenderKind
 
 CASH, CHECK, CARD = TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD
@@ -53,6 +53,7 @@ def test_of_cash_with_change_what_the_drawer_kept_is_looked_for_and_what_was_han
     taken, changes = [Taken("T1-3", CASH, 60_00), Taken("T1-2", CHECK, 9_00)], [Change("T1-3", 6_83)]
     keyed = explanations({CASH: -53_17, CARD: 53_17}, taken, changes)[0]
     assert keyed.words == "T1-3: 53.17 keyed as cash, perhaps card"
+    assert keyed.remedy == TAKE_ANEW
     for off in (-53_17, -60_00, -18_00, 53_17 * 2):
         assert names({CASH: off}, taken, changes) == {"T1-3"}, off
     both = [*taken, Taken("T1-1", CASH, 1_00)]

@@ -23,7 +23,7 @@ DROP = BagSeen(
     400_00,
     False,
     Where.DROPPED,
-    "cash of drawer D1: a deposit of that drawer contains it; none made here does yet",
+    "cash of drawer D1: a deposit takes it with its drawer, or alone; none made here did yet",
 )
 BAGS = (
     BagSeen(41, "T1-D4", "B0474", "2026-11-23", 1_622_85, True, Where.SAFE, ""),

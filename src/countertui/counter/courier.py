@@ -141,7 +141,7 @@ def _require_here(station: Station, db: sqlite3.Connection, data: CourierData) -
 
 
 def _dropped(row: courier_rows.DropRow) -> BagSeen:
-    told = f"cash of drawer {row.drawer}: a deposit of that drawer contains it; none made here does yet"
+    told = f"cash of drawer {row.drawer}: a deposit takes it with its drawer, or alone; none made here did yet"
     return BagSeen(row.seq, "", row.bag, row.biz_date, row.cents, False, Where.DROPPED, told)
 
 

@@ -222,6 +222,12 @@ def _bank_deposit(station: Station, db: Db, biz_date: str) -> Item:
     if waiting:
         told = f"{number_of(len(waiting), 'closed drawer')}{dropped}: no deposit was made here{until}"
         return not_heard(Step.BAGS, told)
+    open_ = {(each.terminal, each.epoch, each.session) for each in seen.open}
+    left = [each.bag for each in seen.bags if each.biz_date <= biz_date and each.place[:3] not in open_]
+    if left:
+        return found(
+            Step.BAGS, len(left), f"of closed drawers in the safe and in no deposit: {_named('', left)}{beside}"
+        )
     if deposit_rows.day_closed(db, biz_date) is not None:
         return found(Step.BAGS, 0, f"the final deposit is made{beside}")
     if deposit_rows.deposited_on(db, biz_date):

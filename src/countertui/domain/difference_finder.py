@@ -37,6 +37,10 @@ class Change(NamedTuple):
     cents: int
 
 
+TAKE_ANEW = "Before it closes: void it (Wrong tender), take it anew, then count again."
+"""A tender keyed as another kind. Once the drawer is closed its deposit can't take it as what it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What may have happened, in words, and the receipts to look at."""
@@ -44,6 +48,8 @@ class Explanation:
     kind: TenderKind
     words: str
     receipts: tuple[str, ...] = ()
+    remedy: str = ""
+    """What puts it right while the drawer is open; empty where only looking does."""
 
 
 def explanations(
@@ -101,7 +107,7 @@ def _keyed_as_another(
         if each.kind is kind and each.cents == -off:
             for other in others:
                 words = f"{each.receipt_no}: {_sum(off)} keyed as {kind.label.lower()}, perhaps {other.label.lower()}"
-                yield Explanation(kind, words, (each.receipt_no,))
+                yield Explanation(kind, words, (each.receipt_no,), TAKE_ANEW)
 
 
 def _equal(kind: TenderKind, off: int, own: Iterable[Taken]) -> Iterator[Explanation]:

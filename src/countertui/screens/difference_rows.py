@@ -32,4 +32,6 @@ def may_be_rows(told: Sequence[Explanation]) -> list[Row]:
         return []
     more = [f"… and {len(told) - MOST_LEADS} more"] if len(told) > MOST_LEADS else []
     words = [*(f"{each.kind.label}: {each.words}" for each in told[:MOST_LEADS]), *more]
-    return [((" It may come from", "dim"),), *(((f"  {each}", ""),) for each in words)]
+    remedies = dict.fromkeys(each.remedy for each in told[:MOST_LEADS] if each.remedy)
+    rows: list[Row] = [((" It may come from", "dim"),), *(((f"  {each}", ""),) for each in words)]
+    return [*rows, *(((f"  {each}", "warn"),) for each in remedies)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from countertui.counter.print_queue import PrintNote
 from countertui.counter.receipts import ReceiptRow
-from countertui.domain.difference_finder import Explanation
+from countertui.domain.difference_finder import TAKE_ANEW, Explanation
 from countertui.domain.tenders import TenderKind
 from screens.conftest import SESSION
 from screens.fake_desk import FakeDesk, UnconfirmedError
@@ -78,7 +78,7 @@ SCENES: dict[str, Scene] = {
         "f9",
         desk=lambda: FakeDesk(
             may_be=[
-                Explanation(TenderKind.CASH, "T1-5: 84.17 keyed as cash, perhaps check", ("T1-5",)),
+                Explanation(TenderKind.CASH, "T1-5: 84.17 keyed as cash, perhaps check", ("T1-5",), TAKE_ANEW),
                 Explanation(TenderKind.CASH, "it is one piece of 100.00: count those again"),
             ]
         ),
