@@ -18,6 +18,7 @@ from countertui.counter.deposit_papers import print_slip_again, write_slip
 from countertui.counter.deposits_made import take_back
 from countertui.counter.station import Station
 from countertui.counter.tape import tape
+from countertui.domain.deposit_soundness import is_sound
 from countertui.domain.deposits import DepositRefused, Stage
 from countertui.domain.micr import Micr
 from countertui.domain.rights import NotAllowed
@@ -63,6 +64,13 @@ def test_the_slip_goes_to_print_with_its_deposit_and_again_as_a_copy(station: St
         assert words in first, words
     print_slip_again(station, on(station, "tess"), seq)
     assert [("COPY" in slip) for slip in slips(station)] == [False, True]
+    record = last(station)
+    assert (record["kind"], record["operator"]) == ("deposit_copy", "tess")
+    assert (record["data"]["deposit"]["slip_no"], record["data"]["copy"]) == ("T1-D1", 1)
+    assert print_slip_again(station, on(station, "tess"), seq) == 2
+    assert ["COPY 2" in slip for slip in slips(station)] == [False, False, True]
+    assert is_sound(record["kind"], record["data"])
+    assert not is_sound(record["kind"], record["data"] | {"copy": 0})
     with pytest.raises(NotAllowed):
         print_slip_again(station, on(station, "rosa"), seq)
 

@@ -110,7 +110,7 @@ def test_the_slip_says_what_is_in_the_bag_whose_it_is_and_what_it_lacks():
 def test_a_final_one_a_copy_and_one_of_a_city_without_real_money_say_so():
     assert "FINAL DEPOSIT" in on_paper(replace(FACTS, is_final=True))
     assert "All terminals heard" in on_paper(replace(FACTS, not_heard=()))
-    assert "COPY" in on_paper(replace(FACTS, copy=True))
+    assert "COPY 2" in on_paper(replace(FACTS, copy=2))
     assert "TRAINING" in on_paper(replace(FACTS, ledger_id="TRAINING-1"))
     assert "DEMO - NOT A REAL PAPER" in on_paper(replace(FACTS, ledger_id="DEMO-1"))
 
@@ -138,8 +138,8 @@ def test_the_file_says_the_same_on_letter_paper():
 
 
 def test_a_copy_and_a_training_city_s_file_say_so():
-    said = in_file(deposit_slip_pdf(replace(FACTS, copy=True, ledger_id="TRAINING-1"), made_at=MADE_AT))
-    assert "(COPY)" in said
+    said = in_file(deposit_slip_pdf(replace(FACTS, copy=1, ledger_id="TRAINING-1"), made_at=MADE_AT))
+    assert "(COPY 1)" in said
     assert "TRAINING - NOT A REAL PAPER" in said
 
 

@@ -302,6 +302,7 @@ def test_row_28_a_golden_journal_still_means_the_same() -> None:
     since |= {Kind.LICENSE}
     since |= {Kind.UNAPPLY}
     since |= {Kind.DEPOSIT_COUNT, Kind.DEPOSIT, Kind.DEPOSIT_FINAL, Kind.DEPOSIT_TAKEN_BACK, Kind.COURIER}
+    since |= {Kind.DEPOSIT_COPY}
     since |= {Kind.DEPOSIT_ITEM_LOST}
     assert kinds == {kind.value for kind in Kind} - {kind.value for kind in since}
     taken = json.loads(next(r["body"] for r in journal["records"] if '"receipt_no":"T1-1"' in r["body"]))

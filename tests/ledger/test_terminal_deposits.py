@@ -367,6 +367,17 @@ def test_a_final_of_people_who_may_not_is_told(
     assert fsck(town).differences == ()
 
 
+def test_a_slip_printed_again_moves_nothing_and_says_which_copy_it_is(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    made = puts(till, data_of(till, [works(till)], 50_00))
+    ref = {"seq": made["seq"], "h": "ab", "slip_no": "T1-D1", "bag": "B1"}
+    till.record(Kind.DEPOSIT_COPY, {"deposit": ref, "copy": 1}, operator="dee", approver=None, session=None)
+    posted(town, key, till)
+    assert items(town) == []
+    assert balances(town) == {BANK: 90_00, COPIES: -90_00}
+    assert fsck(town).differences == ()
+
+
 def test_one_that_is_taken_back_is_as_if_it_had_not_been(town: Books, key: Ed25519PrivateKey) -> None:
     till = till_of(town, key, "T1")
     one = works(till)

@@ -67,8 +67,9 @@ class CourierDesk(DepositDesk):
         self.logged = [replace(bag, where=Where.COURIER) if bag.bag in data["bags"] else bag for bag in self.logged]
         return data
 
-    def _print_slip_again(self, person: Person, seq: int) -> None:
+    def _print_slip_again(self, person: Person, seq: int) -> int:
         self.asked_for.append(("copy", seq))
+        return 1
 
     def _write_slip(self, seq: int) -> Path:
         self.asked_for.append(("slip", seq))

@@ -47,7 +47,7 @@ _MOST_NAMED = 4
 _QUIET = frozenset(
     {Kind.LOGIN, Kind.LOGOUT, Kind.PIN_FAIL, Kind.PIN_LOCK, Kind.UNLOCK, Kind.OPERATOR, Kind.SEAL, Kind.START}
     | {Kind.SNAPSHOT_APPLIED, Kind.CLOCK_CHANGE, Kind.KEY_ROTATE, Kind.BACKUP, Kind.RESTORE, Kind.LOG_ACCEPTED}
-    | {Kind.REVEAL, Kind.REPRINT, Kind.RIGHTS_REVIEW}
+    | {Kind.REVEAL, Kind.REPRINT, Kind.DEPOSIT_COPY, Kind.RIGHTS_REVIEW}
 )
 """After these alone a closed day is still closed."""
 

@@ -13,11 +13,22 @@ from countertui.counter.license_papers import PAPERS
 from countertui.counter.receipts import operator_name
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Run
+from countertui.counter.today import business_date
 from countertui.documents.deposit_facts import CoveredFacts, DepositFacts, DifferenceFacts
 from countertui.documents.deposit_slip import deposit_document
 from countertui.domain.deposit_accounts import name_of
-from countertui.domain.deposits import BankDepositData, DepositRefused, DifferenceData, SafeBagData, Stage, What
+from countertui.domain.deposits import (
+    BankDepositData,
+    DepositCopyData,
+    DepositRef,
+    DepositRefused,
+    DifferenceData,
+    SafeBagData,
+    Stage,
+    What,
+)
 from countertui.domain.documents import to_json
+from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.store import deposit_rows, print_jobs
@@ -36,11 +47,25 @@ def queue_slip(station: Station, db: sqlite3.Connection, recorded: Recorded) -> 
     print_jobs.queue_print(db, recorded.seq, None, SLIP, 0, to_json(slip))
 
 
-def print_slip_again(station: Station, person: Person, seq: int) -> None:
-    """Print a deposit's slip once more, marked as a copy. Raises DepositRefused, NotAllowed."""
+def print_slip_again(station: Station, person: Person, seq: int) -> int:
+    """Print a deposit's slip once more, recorded and marked COPY n; gives n. Raises DepositRefused, NotAllowed."""
     require_now(station, person.id, Act.DEPOSIT)
-    slip = to_json(deposit_document(deposit_facts(station, station.db, seq, copy=True)))
-    station.store.write_working(lambda db: print_jobs.queue_print(db, seq, None, SLIP, 0, slip))
+    db, copy = station.db, deposit_rows.copies_of(station.db, seq) + 1
+    facts = deposit_facts(station, db, seq, copy=copy)
+    ref = DepositRef(seq=seq, h=deposit_rows.hash_of(db, seq), slip_no=facts.slip_no, bag=facts.bag)
+
+    def with_paper(db: sqlite3.Connection, recorded: Recorded) -> None:
+        print_jobs.queue_print(db, recorded.seq, None, SLIP, copy, to_json(deposit_document(facts)))
+
+    fact = Fact(
+        id=station.ids(),
+        kind=Kind.DEPOSIT_COPY,
+        operator=person.id,
+        biz_date=business_date(station, db, None),
+        data=DepositCopyData(deposit=ref, copy=copy),
+    )
+    station.record(fact, with_paper)
+    return copy
 
 
 def write_slip(station: Station, run: Run, seq: int) -> Path:
@@ -74,7 +99,7 @@ def made_at(db: sqlite3.Connection, seq: int) -> int:
     return int(datetime.fromisoformat(read_body(db, seq)["utc"]).timestamp())
 
 
-def deposit_facts(station: Station, db: sqlite3.Connection, seq: int, *, copy: bool = False) -> DepositFacts:
+def deposit_facts(station: Station, db: sqlite3.Connection, seq: int, *, copy: int = 0) -> DepositFacts:
     """What the papers of a deposit made here say, as it stands. Raises DepositRefused for one that was taken back."""
     row = deposit_rows.deposit_at(db, seq)
     if row is None:
@@ -97,7 +122,7 @@ def account_words(station: Station, account: str) -> str:
 
 
 def _facts(
-    station: Station, db: sqlite3.Connection, body: Mapping[str, Any], *, is_final: bool, copy: bool = False
+    station: Station, db: sqlite3.Connection, body: Mapping[str, Any], *, is_final: bool, copy: int = 0
 ) -> DepositFacts:
     data: BankDepositData = body["data"]
     place, due = station.place, due_of(station, db, data)

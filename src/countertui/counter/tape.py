@@ -157,6 +157,7 @@ _TOLD: dict[Kind, Callable[[Data], tuple[str, str, int | None]]] = {
         None,
     ),
     Kind.DEPOSIT_ITEM_LOST: lambda data: ("GIVEN UP AS LOST", f"{data['item']}: {data['reason']}", data["cents"]),
+    Kind.DEPOSIT_COPY: lambda data: (f"Slip, COPY {data['copy']}", f"{data['deposit']['slip_no']}", None),
     Kind.COURIER: lambda data: ("With the courier", f"{data['company']}: {', '.join(data['bags'])}", None),
     Kind.SURPRISE_COUNT: lambda data: ("SURPRISE COUNT", f"drawer {data['drawer']}", None),
     Kind.DAY_CHECKED: lambda data: ("DAY CLOSED", _left(data), None),

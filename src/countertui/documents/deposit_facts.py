@@ -48,7 +48,8 @@ class DepositFacts:
     """A deposit. made_at is local (ISO); bank: the account, as the city names it; sums: tender, pieces, cents.
 
     pieces: (denomination, number) of the cash. carried: lacking, to be found by a later deposit; over_short: posted as
-    such; found: of earlier slips, in this bag. due: until when, in words, and its working. copy: it was printed before.
+    such; found: of earlier slips, in this bag. due: until when, in words, and its working. copy: which
+    print after the first it is, 0 for the first.
     """
 
     city_name: str
@@ -73,7 +74,7 @@ class DepositFacts:
     found: tuple[DifferenceFacts, ...] = ()
     due: str = ""
     due_working: tuple[str, ...] = ()
-    copy: bool = False
+    copy: int = 0
 
     @property
     def stage(self) -> str:

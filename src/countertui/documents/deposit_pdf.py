@@ -71,7 +71,7 @@ _CHECKS = (
 
 def deposit_slip_pdf(facts: DepositFacts, *, made_at: int) -> bytes:
     """The slip. made_at: seconds since 1970 UTC, for the file's own date. Raises PdfError."""
-    copy = " (COPY)" if facts.copy else ""
+    copy = f" (COPY {facts.copy})" if facts.copy else ""
     told = (
         ("Lacking, to be found by a later deposit", facts.carried),
         ("Posted as over and short", facts.over_short),

@@ -15,7 +15,7 @@ from countertui.domain.money import Cents, format_cents
 def deposit_document(facts: DepositFacts) -> Document:
     """Lay out the slip."""
     demo = (Text("DEMO - NOT A REAL PAPER", "center", bold=True),) if is_demo(facts.ledger_id) else ()
-    copy = (Text("COPY", "center", bold=True, double=True),) if facts.copy else ()
+    copy = (Text(f"COPY {facts.copy}", "center", bold=True, double=True),) if facts.copy else ()
     blocks: tuple[Block, ...] = (
         *demo,
         *copy,

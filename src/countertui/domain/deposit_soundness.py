@@ -13,6 +13,7 @@ from countertui.domain.deposits import (
     BagRef,
     BankDepositData,
     CoveredData,
+    DepositCopyData,
     DepositCountData,
     DepositFinalData,
     DepositItemLostData,
@@ -108,11 +109,17 @@ def _is_lost(data: dict[str, Any]) -> bool:
     return named and data["tender"] in DEPOSITED and _whole(data["cents"]) and data["cents"] > 0
 
 
+def _is_copy(data: dict[str, Any]) -> bool:
+    named = data.keys() == DepositCopyData.__required_keys__
+    return named and _is_deposit_ref(data["deposit"]) and _whole(data["copy"]) and data["copy"] > 0
+
+
 _SOUND: dict[str, Callable[[dict[str, Any]], bool]] = {
     "deposit_count": _is_count,
     "deposit": _is_deposit,
     "deposit_final": _is_final,
     "deposit_taken_back": _is_taken_back,
+    "deposit_copy": _is_copy,
     "deposit_item_lost": _is_lost,
 }
 

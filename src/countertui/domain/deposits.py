@@ -225,6 +225,13 @@ class DepositItemLostData(TypedDict):
     reason: str
 
 
+class DepositCopyData(TypedDict):
+    """`deposit_copy`: a deposit's slip was printed again, for the n-th time (from 1)."""
+
+    deposit: DepositRef
+    copy: int
+
+
 class DepositRefused(Refused):
     """A deposit that can't be made, closed or taken back like this; nothing was recorded."""
 

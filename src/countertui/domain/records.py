@@ -65,6 +65,7 @@ class Kind(StrEnum):
     DEPOSIT_FINAL = "deposit_final"
     DEPOSIT_TAKEN_BACK = "deposit_taken_back"
     DEPOSIT_ITEM_LOST = "deposit_item_lost"
+    DEPOSIT_COPY = "deposit_copy"
     COURIER = "courier"
     CARD_UNKNOWN = "card_unknown"
     CARD_SETTLED = "card_settled"

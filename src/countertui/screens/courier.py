@@ -43,8 +43,8 @@ class CourierArea(ListArea[BagSeen]):
         " where each bag is. Enter marks a bag that goes with the courier, F9 asks to whom: company, name or"
         " badge, the number of the courier's receipt or of the seal, and the time. A second person types id and"
         " PIN: both have seen it, and a slip for all three is printed. A bag goes once. P prints the marked line's"
-        " slip again as a copy, W writes it as a PDF, L the list of its checks; N writes that list with the banks'"
-        " numbers, for who may read them, and who read them is on record."
+        " slip again, on record as COPY 1, 2 ..., W writes it as a PDF, L the list of its checks; N writes that list"
+        " with the banks' numbers, for who may read them, and who read them is on record."
     )
     HINT = "  No deposit was made at this terminal, and no bag dropped."
 
@@ -222,9 +222,9 @@ class CourierArea(ListArea[BagSeen]):
     async def _print(self) -> None:
         person, marked = self.counter.person, self.list.current
         if person is not None and marked is not None:
-            await self.counter.desk.job(print_slip_again, person, marked.seq)
+            copy = await self.counter.desk.job(print_slip_again, person, marked.seq)
             self.counter.devices.print_papers()
-            self.counter.tell(f"A copy of slip {marked.slip_no} goes to print.")
+            self.counter.tell(f"Copy {copy} of slip {marked.slip_no} goes to print.", "It is recorded.")
 
     async def _write(self) -> None:
         if (marked := self._begin()) is not None:

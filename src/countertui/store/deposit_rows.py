@@ -93,6 +93,16 @@ def deposits(db: Db, limit: int) -> list[DepositRow]:
     return [DepositRow(*row) for row in db.execute(f"{_DEPOSIT} ORDER BY seq DESC LIMIT ?", (limit,)).fetchall()]
 
 
+def copies_of(db: Db, seq: int) -> int:
+    """How often the slip of that deposit was printed again, by the records since."""
+    (copies,) = db.execute(
+        "SELECT COUNT(*) FROM journal WHERE seq > ? AND kind = 'deposit_copy'"
+        " AND json_extract(CAST(body AS TEXT), '$.data.deposit.seq') = ?",
+        (seq, seq),
+    ).fetchone()
+    return int(copies)
+
+
 def deposit_at(db: Db, seq: int) -> DepositRow | None:
     """The deposit of a record."""
     row = db.execute(f"{_DEPOSIT} WHERE seq = ?", (seq,)).fetchone()
