@@ -15,6 +15,7 @@ from countertui.counter.close_drawer import close_drawer, commit_count
 from countertui.counter.report_tables import ReportRefused, own_table, write_report
 from countertui.counter.station import Station
 from countertui.counter.void_receipt import void_now
+from countertui.documents import report_files
 from countertui.domain.report_lines import WIDTH, text_lines
 from countertui.domain.report_names import OF_TERMINAL
 from countertui.domain.report_period import By, Range
@@ -143,6 +144,21 @@ def test_a_file_is_new_and_its_owners_alone_and_of_the_whole_report(day):
     assert "417" in first.read_text("utf-8-sig")
     with pytest.raises(ReportRefused, match="not all of it"):
         write_report(day, run_here(day), replace(table, left_out=3), ".csv")
+
+
+def test_a_long_pdf_is_several_files_that_lie_beside_the_first(day, monkeypatch, tmp_path):
+    monkeypatch.setattr(report_files, "MOST_ON_PAPER", 2)
+    table, rows = told(day, "totals")
+    assert 2 < len(rows) <= 4
+    first = write_report(day, run_here(day), table, ".pdf")
+    assert sorted(path.name for path in first.parent.glob("totals-*.pdf")) == [f"{first.stem}-2.pdf", first.name]
+    days = {"since": DAYS.since, "until": DAYS.until}
+    assert report("totals", dir=day.store.path.parent, to=tmp_path / "z.pdf", **days) == 0
+    assert sorted(path.name for path in tmp_path.glob("z*.pdf")) == ["z-2.pdf", "z.pdf"]
+    (tmp_path / "z.pdf").unlink()
+    with pytest.raises(UsageError, match=r"z-2\.pdf is there already"):
+        report("totals", dir=day.store.path.parent, to=tmp_path / "z.pdf", **days)
+    assert not (tmp_path / "z.pdf").exists()
 
 
 def test_the_list_has_every_report_that_there_is_here():

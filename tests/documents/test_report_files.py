@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from countertui.documents.report_files import MOST_ON_PAPER, TooLongError, as_file
+from countertui.documents.report_files import MOST_ON_PAPER, TooLongError, as_file, parts_of
 from countertui.domain.report_period import Range
 from countertui.domain.report_table import Asked, Bars, Column, ColumnKind, Heading, Table, summed
 
@@ -92,3 +92,30 @@ def test_what_is_too_long_for_paper_is_refused_with_what_fits():
     with pytest.raises(TooLongError) as refused:
         as_file(long, ".pdf", MADE)
     assert ".xlsx" in refused.value.press
+
+
+def test_a_long_report_is_several_pdfs_which_together_have_every_row_once():
+    rows = [(f"operator {n}", n, n, None, "S") for n in range(2 * MOST_ON_PAPER + 1)]
+    long = replace(TABLE, rows=rows, totals=summed(COLUMNS, rows))
+    parts = parts_of(long, ".pdf")
+    assert [row for part in parts for row in part.rows] == rows
+    assert [part.totals for part in parts] == [None, None, long.totals]
+    assert [part.title for part in parts] == [f"Drawers by operator, part {n} of 3" for n in (1, 2, 3)]
+    assert [part.notes[1:] for part in parts] == [(), (), TABLE.notes]
+    assert all(len(part.rows) <= MOST_ON_PAPER for part in parts)
+    [text] = pdf_text(as_file(parts[-1], ".pdf", MADE))
+    assert "part 3 of 3" in text
+    assert "rows 8,001 to 8,001 of 8,001" in text
+    assert parts_of(long, ".xlsx") == [long]
+    assert parts_of(TABLE, ".pdf") == [TABLE]
+
+
+def test_a_workbooks_columns_are_as_wide_as_their_widest_number_and_totals_stand_out():
+    openpyxl = pytest.importorskip("openpyxl")
+    rows = [("a", 1, 1, None, ""), *(("b", n, 99_999_999_99, None, "") for n in range(300))]
+    long = replace(TABLE, rows=rows, totals=summed(COLUMNS, rows))
+    sheet = openpyxl.load_workbook(io.BytesIO(as_file(long, ".xlsx", MADE))).worksheets[0]
+    assert sheet.column_dimensions["C"].width > len("29,999,999,997.01")
+    assert [cell.font.b for cell in sheet[303]][:3] == [True, True, True]
+    assert not sheet["A2"].font.b
+    assert sheet.print_title_rows == "$1:$1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -50,17 +51,35 @@ def table_report(name: str, dir: Path | None, wanted: Wanted) -> int:  # noqa: A
         require_new(wanted.to, ENDINGS)
     ledger = books_instead(dir)
     is_terminal = ledger is None and name in OF_A_TERMINAL and (default_folder(dir) / "store.db").is_file()
+    _say("Reading ...")
     table = _of_terminal(terminal_folder(dir), name, wanted) if is_terminal else _of_ledger(dir, name, wanted)
     if wanted.to is not None:
-        from countertui.documents.report_files import as_file
-
-        write_new(wanted.to, as_file(table, wanted.to.suffix.lower(), datetime.now(UTC)))
-        tell(f"{table.title}, {table.asked.days}, in {wanted.to}.")
+        _write(table, wanted.to)
     elif wanted.as_json:
         print(json.dumps(as_json(table)))
     else:
         print("\n".join(text_lines(table)))
     return 1 if name == "gaps" and table.rows else 0
+
+
+def _write(table: Table, to: Path) -> None:
+    """Write a report; a long PDF in parts, files beside the first. Raises UsageError for one that is there."""
+    from countertui.documents.report_files import as_file, parts_of
+
+    parts, now = parts_of(table, to.suffix.lower()), datetime.now(UTC)
+    paths = [to, *(to.with_stem(f"{to.stem}-{n}") for n in range(2, len(parts) + 1))]
+    for path in paths:
+        require_new(path, ENDINGS)
+    for part, path in zip(parts, paths, strict=True):
+        _say(f"Writing {path.name}, {len(part.rows):,} rows ...")
+        write_new(path, as_file(part, path.suffix.lower(), now))
+        tell(f"{part.title}, {table.asked.days}, in {path}.")
+
+
+def _say(what: str) -> None:
+    """How far it is, to whoever looks on: a file or a pipe is told nothing."""
+    if sys.stderr.isatty():
+        tell(what, sys.stderr)
 
 
 def as_json(table: Table) -> dict[str, Any]:

@@ -96,9 +96,11 @@ def year_from(station: Station) -> int:
 def write_report(station: Station, _run: Run, table: Table, ending: str) -> Path:
     """Write a report into the folder of reports beside the store, to a new file that its owner alone reads.
 
+    A long PDF is several files, numbered as they follow; the first is given.
+
     An errand: it takes seconds for a long PDF. Raises ReportRefused, TooLongError, PdfError, EnvironmentFault.
     """
-    from countertui.documents.report_files import as_file
+    from countertui.documents.report_files import as_file, parts_of
 
     if table.left_out:
         raise ReportRefused(
@@ -107,7 +109,8 @@ def write_report(station: Station, _run: Run, table: Table, ending: str) -> Path
             "Ask for fewer days, or write it there: countertui report.",
         )
     try:
-        data = as_file(table, ending, datetime.fromtimestamp(station.clock.utc_ms() / 1000, UTC))
+        now = datetime.fromtimestamp(station.clock.utc_ms() / 1000, UTC)
+        made = [as_file(part, ending, now) for part in parts_of(table, ending)]
     except ImportError:
         raise ReportRefused(
             f"This counter can't write {ending} files: what writes them is not installed.",
@@ -116,7 +119,8 @@ def write_report(station: Station, _run: Run, table: Table, ending: str) -> Path
         ) from None
     asked = table.asked
     name = "-".join(filter(None, (table.name, asked.range.since, asked.range.until, asked.by and asked.by.value)))
-    return _written(station.store.path.parent / FOLDER, name, ending, data)
+    first, *_ = [_written(station.store.path.parent / FOLDER, name, ending, data) for data in made]
+    return first
 
 
 def _table(told: _Said, heading: Heading, year_from: int) -> Table:

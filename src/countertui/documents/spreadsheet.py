@@ -18,7 +18,6 @@ from typing import Any
 
 Value = str | int | None
 _FORMULA = frozenset("=+-@\t\r\n")
-_ROWS_LOOKED_AT = 200
 _WIDEST, _NARROWEST = 60, 8
 
 
@@ -117,21 +116,26 @@ def _write(book: Any, table: Table) -> None:
     sheet = book.add_worksheet(table.name)
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": each}) for kind, each in _FORMATS.items()}
+    in_bold = {kind: book.add_format({"num_format": each, "bold": True}) for kind, each in _FORMATS.items()}
     sheet.freeze_panes(1, 0)
+    # Printed, it is as wide as a page on its side, and every page has its headings.
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, bold)
-        shown = [_shown(column.kind, row[place]) for row in table.rows[:_ROWS_LOOKED_AT]]
-        width = max(map(len, (column.name, *shown))) + 2
-        sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, width)))
+        sheet.set_column(place, place, min(_WIDEST, max(_NARROWEST, _widest(table, place) + 2)))
     below = [] if table.totals is None else [table.totals]
+    last = len(table.rows) + len(below)
     for n, row in enumerate(chain(table.rows, below), start=1):
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+            is_total = bool(below) and n == last
             if isinstance(value, str):
-                sheet.write_string(n, place, value)
+                sheet.write_string(n, place, value, bold if is_total else None)
             elif value is not None:
                 number = Decimal(value) / 100 if column.kind in _IN_HUNDREDTHS else value
-                sheet.write_number(n, place, number, formats.get(column.kind))
-    for n, note in enumerate(table.notes, start=len(table.rows) + len(below) + 2):
+                sheet.write_number(n, place, number, (in_bold if is_total else formats).get(column.kind))
+    for n, note in enumerate(table.notes, start=last + 2):
         sheet.write_string(n, 0, note)
     if table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
@@ -159,5 +163,15 @@ _FORMATS = {Kind.CENTS: "#,##0.00;[Red]-#,##0.00", Kind.COUNT: "#,##0", Kind.RAT
 _IN_HUNDREDTHS = frozenset({Kind.CENTS, Kind.RATE})
 
 
+def _widest(table: Table, place: int) -> int:
+    """How many letters the widest cell of a column has; a number that does not fit would be shown as #####."""
+    kind = table.columns[place].kind
+    rows = chain(table.rows, [] if table.totals is None else [table.totals])
+    return max(len(table.columns[place].name), *(len(_shown(kind, row[place])) for row in rows), 0)
+
+
 def _shown(kind: Kind, value: Value) -> str:
-    return "" if value is None else dollars(value) if kind in _IN_HUNDREDTHS and isinstance(value, int) else str(value)
+    if value is None or isinstance(value, str):
+        return value or ""
+    whole = f"{value // 100:,}.00" if kind in _IN_HUNDREDTHS else f"{value:,}"
+    return f"{whole}%" if kind is Kind.RATE else whole

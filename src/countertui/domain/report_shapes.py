@@ -55,7 +55,10 @@ def session_totals(asked: Asked, rows: Rows) -> Table:
     rows: date, terminal, drawer, operator, X or Z, tender, pieces (None for cash), expected, counted (None while it is
     open), epoch, session.
     """
-    lines: list[Row] = [(*row[:9], None if row[8] is None else row[8] - row[7], *row[9:]) for row in rows]
+    lines: list[Row] = [
+        (*row[:5], str(row[5]).replace("_", " "), *row[6:9], None if row[8] is None else row[8] - row[7], *row[9:])
+        for row in rows
+    ]
     columns = (
         *(Column("date", _DATE), Column("terminal"), Column("drawer"), Column("operator"), Column("X/Z")),
         *(Column("tender"), Column("count", _COUNT), *_SIDES, *_PLACE),
@@ -94,7 +97,7 @@ def over_short(asked: Asked, rows: Rows) -> Table:
 
 def receipts(asked: Asked, rows: Rows) -> Table:
     """What was taken and taken back in one session. rows: receipt, UTC, what, payor, tenders, cents."""
-    lines: list[Row] = list(rows)
+    lines: list[Row] = [(*row[:4], str(row[4]).replace("_", " "), row[5]) for row in rows]
     columns = (
         *(Column("receipt"), Column("UTC"), Column("what"), Column("payor"), Column("by")),
         Column("amount", _CENTS),
