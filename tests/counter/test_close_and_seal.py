@@ -255,7 +255,9 @@ class TestCloses:
     def test_an_absent_operators_drawer_is_a_leads(self, station: Station, session: Session) -> None:
         with pytest.raises(NotAllowed):
             commit_count(station, on(station, "ben"), session, cash_count({20_00: 10}), {})
-        _closed(station, on(station, "lena"), session)
+        lena = on(station, "lena")
+        commit_count(station, lena, session, cash_count({20_00: 10}), {})
+        close_drawer(station, lena, session, "", on(station, "ben"))
         assert last(station)["operator"] == "lena"
         z = " ".join(" ".join(z_report(station, session.id)).split())
         assert "Operator Rosa Delgado" in z

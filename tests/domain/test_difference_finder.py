@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from countertui.domain.difference_finder import MOST, TAKE_ANEW, Change, Taken, explanations, swapped
+from countertui.domain.difference_finder import MOST, TAKE_ANEW, Change, Taken, explanations, slid, swapped
+from countertui.domain.money import Cents, format_cents
 from countertui.domain.tenders import TenderKind
 
 CASH, CHECK, CARD = TenderKind.CASH, TenderKind.CHECK, TenderKind.CARD
@@ -47,6 +48,16 @@ def test_two_digits_in_each_others_place_divide_by_nine_and_are_found(cents: int
     assert (meant - cents) % 9 == 0
     told = explanations({CASH: meant - cents}, [Taken("T1-1", CASH, cents)], [])
     assert any("perhaps" in one.words for one in told)
+
+
+@given(amounts, st.data())
+def test_a_point_that_slid_divides_by_nine_and_is_found(cents: int, data: st.DataObject) -> None:
+    meant = data.draw(st.sampled_from(sorted(slid(cents))))
+    assert (meant - cents) % 9 == 0
+    told = explanations({CASH: meant - cents}, [Taken("T1-1", CASH, cents)], [])
+    assert f"T1-1: {format_cents(Cents(cents))} keyed, perhaps {format_cents(Cents(meant))} was taken" in [
+        one.words for one in told
+    ]
 
 
 def test_of_cash_with_change_what_the_drawer_kept_is_looked_for_and_what_was_handed_over() -> None:

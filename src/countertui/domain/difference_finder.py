@@ -1,8 +1,8 @@
 """What a drawer's difference may come from: receipts to look at, likeliest first. It accuses nobody; it says where.
 
 The usual slips of a counter, as bookkeepers look for them: an amount equal to the difference, half of it (taken for
-given), two digits in each other's place (the difference divides by nine), a tender keyed as another kind, change given
-twice or not at all, one note or one roll. Amounts in cents.
+given), two digits in each other's place or a point that slid (the difference divides by nine), a tender keyed as
+another kind, change given twice or not at all, one note or one roll. Amounts in cents.
 """
 
 from __future__ import annotations
@@ -89,6 +89,11 @@ def _kept(taken: Iterable[Taken], changes: Iterable[Change]) -> list[Taken]:
     return found[::-1]
 
 
+def slid(cents: int) -> set[int]:
+    """The amounts that an amount becomes when its point slides by a place or two: 12.00 keyed as 1.20 or 120.00."""
+    return {cents * 10, cents * 100} | {cents // by for by in (10, 100) if cents % by == 0}
+
+
 def swapped(cents: int) -> set[int]:
     """The amounts that an amount becomes when two of its digits that stand side by side are exchanged."""
     digits = str(cents)
@@ -122,7 +127,7 @@ def _transposed(kind: TenderKind, off: int, own: Iterable[Taken]) -> Iterator[Ex
         return
     for each in own:
         meant = each.cents + off
-        if meant in swapped(each.cents):
+        if meant in swapped(each.cents) | slid(each.cents):
             words = f"{each.receipt_no}: {_sum(each.cents)} keyed, perhaps {_sum(meant)} was taken"
             yield Explanation(kind, words, (each.receipt_no,))
 
