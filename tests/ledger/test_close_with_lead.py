@@ -32,7 +32,8 @@ def till(books: Books, key: Ed25519PrivateKey) -> Till:
         (149_99, {"approver": "bo"}, []),
         (149_99, {"approver": "ann"}, ["no-right"]),
         (149_99, {"operator": "cy", "approver": "cy"}, ["self-approval"]),
-        (149_99, {"operator": "bo"}, []),
+        (149_99, {"operator": "bo"}, ["not-approved"]),
+        (149_99, {"operator": "bo", "approver": "cy"}, []),
     ],
 )
 def test_a_close_far_off_is_a_leads_to_let_be(
