@@ -117,13 +117,22 @@ async def test_change_for_anothers_drawer_is_given_there(open_counter):
         assert "signs on: F10, D, C" in counter.message
 
 
-@pytest.mark.parametrize("step", [Step.OTHERS])
-async def test_of_what_is_not_heard_it_is_said_where_to_look(open_counter, step):
-    async with open_counter() as counter:
-        await on(counter, step)
+async def test_what_is_not_heard_of_other_terminals_is_taken_from_a_stick(open_counter):
+    async with open_counter(FakeDesk(day=[not_heard(Step.OTHERS, "from T2")])) as counter:
+        await on(counter, Step.OTHERS)
+        await counter.keys("enter")
+        assert counter.app.area.NAME == "stick"
+        assert "is not heard here" in counter.message
+        await counter.keys("escape", "escape")
+        assert counter.app.area.NAME == "day_checklist"
+
+
+async def test_a_drawer_of_another_terminal_is_closed_there(open_counter):
+    async with open_counter(FakeDesk(day=[found(Step.OTHERS, 1, "D2 of ben")])) as counter:
+        await on(counter, Step.OTHERS)
         await counter.keys("enter")
         assert counter.app.area.NAME == "day_checklist"
-        assert "is not heard here" in counter.message
+        assert "is closed there" in counter.message
 
 
 async def test_with_nothing_left_f9_closes_the_day_seals_and_sends(open_counter):

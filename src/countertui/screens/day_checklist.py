@@ -29,6 +29,7 @@ SOLVED_IN = {
     Step.FORMS: "carts",
     Step.PAPER: "printing",
     Step.CARDS: "card_terminal",
+    Step.OTHERS: "stick",
     Step.REQUESTS: "requests",
     Step.CHANGE: "fund_change",
     Step.DEPOSITS: "trust",
@@ -39,12 +40,6 @@ SOLVED_IN = {
     Step.SEND: "batches",
 }
 """Of what is left: drawers are counted one by one, and the rest is solved elsewhere."""
-_ELSEWHERE = {
-    Step.OTHERS: (
-        "What other terminals have open is not heard here.",
-        "Look there, at the technician's desk, or take its stick: F10, S, I.",
-    ),
-}
 _NOTE_ROWS = 2
 _LOOKS = {State.DONE: "good", State.OPEN: "warn", State.NOT_HEARD: "dim"}
 
@@ -144,14 +139,18 @@ class DayChecklistArea(ListArea[Item]):
             self._stop_asking()
 
     async def choose(self, item: Item) -> None:
-        if item.step in _ELSEWHERE:
-            happened, press = _ELSEWHERE[item.step]
-            raise Refused(happened, "Nothing is solved here.", press)
+        if item.step is Step.OTHERS and item.state is State.OPEN:
+            raise Refused("A drawer of another terminal is closed there.", "Nothing is solved here.", "Ask who has it.")
         if item.step is Step.CHANGE and self.counter.session is None:
             raise Refused("Change is given at the drawer that asked for it.", press="Whose it is signs on: F10, D, C.")
         self._at_step = item.step
         area = SOLVED_IN[item.step] if item.step in SOLVED_IN else await self._of_drawers()
         await self.counter.go_and_back(area, self.NAME)
+        if item.step is Step.OTHERS and item.state is State.NOT_HEARD:
+            self.counter.tell(
+                "What other terminals have open is not heard here.",
+                "A stick brings it; with a network, the ledger's desk has it: F10, 3.",
+            )
 
     async def _of_drawers(self) -> str:
         """Where drawers are counted by who is signed on. Raises Refused for those of others only."""
