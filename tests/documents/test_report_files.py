@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from countertui.documents import report_files
+from countertui.documents.pdf import PdfError
+from countertui.documents.pdf_child import compiled_apart
 from countertui.documents.report_files import MOST_ON_PAPER, TooLongError, as_file, parts_of
 from countertui.domain.report_period import Range
 from countertui.domain.report_table import Asked, Bars, Column, ColumnKind, Heading, Table, summed
@@ -119,3 +122,14 @@ def test_a_workbooks_columns_are_as_wide_as_their_widest_number_and_totals_stand
     assert [cell.font.b for cell in sheet[303]][:3] == [True, True, True]
     assert not sheet["A2"].font.b
     assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_pdf_is_the_same_whichever_process_makes_it(monkeypatch):
+    here = as_file(TABLE, ".pdf", MADE)
+    monkeypatch.setattr(report_files, "MOST_HERE", 0)
+    assert as_file(TABLE, ".pdf", MADE) == here
+
+
+def test_what_the_child_cannot_make_is_said():
+    with pytest.raises(PdfError, match="could not be made"):
+        compiled_apart("#let", {"title": "x"}, 0)

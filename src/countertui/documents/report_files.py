@@ -12,6 +12,7 @@ from datetime import datetime
 
 from countertui.documents import spreadsheet
 from countertui.documents.pdf import PdfError, compiled, in_font
+from countertui.documents.pdf_child import compiled_apart
 from countertui.domain.report_lines import bars_of
 from countertui.domain.report_table import ColumnKind, Table, Value, shown
 from countertui.errors import AnswerNo
@@ -19,6 +20,8 @@ from countertui.errors import AnswerNo
 ENDINGS = (".csv", ".xlsx", ".pdf")
 MOST_ON_PAPER = 4_000
 """Rows of one PDF, some 110 pages: Typst holds 0.1 MB a row while it makes one (measured: 10,700 rows took 1.3 GB)."""
+MOST_HERE = 500
+"""Rows of a PDF that this very process makes; a longer one is made by a child."""
 MOST_IN_A_SHEET = 1_000_000
 _KINDS = {
     ColumnKind.TEXT: spreadsheet.Kind.TEXT,
@@ -117,7 +120,8 @@ def as_pdf(table: Table, *, made_at: int) -> bytes:
         "bars": [in_font(line) for line in bars_of(table, 100)],
         "notes": [in_font(note) for note in table.notes],
     }
-    return compiled(_REPORT, paper, made_at)
+    make = compiled_apart if len(table.rows) > MOST_HERE else compiled
+    return make(_REPORT, paper, made_at)
 
 
 def _sheet(table: Table) -> spreadsheet.Table:
