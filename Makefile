@@ -38,7 +38,7 @@ test-engines: ## every test of the ledger on SQLite and on PostgreSQL, with more
 
 test-rules: ## every rule that made-up examples are tried on, by hundreds of them (make test takes some tens)
 	$(call setup,dev)
-	$(call tests,HYPOTHESIS_PROFILE=thorough) -n 2 --dist worksteal --timeout=900 -m hypothesis $(ARGS)
+	$(call tests,EXAMPLES=all HYPOTHESIS_PROFILE=thorough) -n 2 --dist worksteal --timeout=900 -m hypothesis $(ARGS)
 
 test-screens: ## every picture in each size and theme, bad input in every field, a scan into each (make test takes a sample)
 	$(call setup,dev)

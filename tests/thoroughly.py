@@ -1,4 +1,7 @@
-"""How much is tried of what has no end: all of it in `make test-engines`, a share of it in every run of the tests."""
+"""How much is tried of what has no end: a share of it in every run of the tests, and all by the longer targets.
+
+Those are `make test-engines` and `make test-rules`.
+"""
 
 from __future__ import annotations
 

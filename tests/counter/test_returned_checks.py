@@ -54,7 +54,7 @@ from countertui.store.reference import Reference
 from countertui.store.reference_receipts import PastReceipts
 from countertui.store.reference_rows import PastReceipt
 from countertui.store.verify import verify_derived
-from examples import examples
+from thoroughly import examples
 
 FEE = 35_00
 

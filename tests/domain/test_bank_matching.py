@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from countertui.domain.bank_matching import AtBank, Line, Pair, pairs
 from countertui.domain.bank_statement import LineKind, StatementLine
-from examples import examples
+from thoroughly import examples
 
 MONDAY = date(2026, 11, 16)
 

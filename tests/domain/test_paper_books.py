@@ -29,7 +29,7 @@ from countertui.domain.paper_books import (
     why_not_dated,
     why_not_used,
 )
-from examples import examples
+from thoroughly import examples
 
 BOOK = PaperBook("B", 101, 150, "HALL", "2026-11-01")
 DAYS = st.dates(date(2026, 11, 1), date(2026, 12, 31)).map(date.isoformat)

@@ -15,7 +15,7 @@ from countertui.domain.seen_sessions import (
     deposit_made,
     deposit_taken_back,
 )
-from examples import examples
+from thoroughly import examples
 
 DAY = "2026-11-23"
 CENTS = st.integers(1, 500_00)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from countertui.domain.device_reads import CardHolder
 from countertui.hardware.aamva import CardNotRead, is_card, read_card
 from countertui.hardware.scanners import read_scan, scan_framer
-from examples import examples
+from thoroughly import examples
 
 VERSION_1, VERSION_10 = "aamva_v1_spec_sample_MIT.txt", "aamva_v10_spec_sample_MIT.txt"
 HEADER = "@\n\x1e\rANSI 636000{version}0101DL00310278DL"

@@ -12,7 +12,7 @@ from countertui.domain.money import Cents
 from countertui.domain.refusal import Refused
 from countertui.hardware.check_readers import CheckNotRead, magtek_framer, read_axiohm, read_epson, read_magtek
 from countertui.hardware.framing import QUIET_MS, Framer
-from examples import examples
+from thoroughly import examples
 
 BANK = "021000021"
 CHECK = CheckLine(Micr(BANK, "123456789"), "1041")

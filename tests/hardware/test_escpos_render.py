@@ -20,7 +20,7 @@ from countertui.hardware.escpos_render import EncoderFolderError, PrinterProfile
 from countertui.hardware.logo import REAL_TIME, LogoError, holds_real_time_command
 from countertui.hardware.symbols import barcode_fits, qr_dots, qr_modules
 from countertui.hardware.virtual_paper import PaperEngine
-from examples import examples
+from thoroughly import examples
 
 GOLDEN = Path(__file__).parent / "golden"
 RECEIPT = Document(

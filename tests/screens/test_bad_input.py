@@ -11,9 +11,9 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.refusal import Refused
 from countertui.widgets.field import Field
 from countertui.widgets.stroke import Stroke
-from examples import examples
 from screens.conftest import ALL
 from screens.fake_desk import FakeDesk
+from thoroughly import examples
 
 CARD = "4012888888881881"
 

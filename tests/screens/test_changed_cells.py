@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countertui.screens.changed_cells import ShownCells
-from examples import examples
+from thoroughly import examples
 
 COLUMNS, LINES = 20, 5
 STYLES = ["", "1", "4;38;2;9;9;9", "1;7;38;2;200;200;200;48;2;30;30;30", "38;5;7;48;5;0", "31;44", "97;101", "2;3;9"]
