@@ -217,7 +217,7 @@ async def test_help_leads_back_to_the_step_one_was_at(open_counter):
         assert counter.app.area.grid.count().total == 100_00
         await counter.by_hand("down", "4", "f9", "m", *"lost", "f1", "escape")
         assert "mark each check you hold" in counter.screen()
-        assert counter.app.area.why.value == "lost"
+        assert counter.app.area.checks.why.value == "lost"
         await counter.by_hand("enter", *["down", "space"] * 2, "f9", *"b-7", "f1", "escape")
         assert "bag, and the second person" in counter.screen()
         assert counter.app.area.signed.bag.value == "b-7"

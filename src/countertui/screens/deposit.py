@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -13,18 +12,19 @@ from countertui.counter.deposit_view import DepositView, deposit_view
 from countertui.counter.deposits import Counted, count_cash, counted, make_deposit
 from countertui.counter.drafts import Form
 from countertui.counter.sign_on import second_person
-from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposit_making import Paper, paper_named
-from countertui.domain.deposits import BagRefused, DepositRefused, PaperState, ReasonNeeded
-from countertui.domain.money import format_cents, parse_amount
+from countertui.domain.deposits import BagRefused, DepositRefused, PaperState
+from countertui.domain.money import format_cents
 from countertui.domain.rights import Act, require
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
 from countertui.screens.credential import second_credential
+from countertui.screens.deposit_checks import CheckFields
 from countertui.screens.deposit_marks import Choice, Marks, marks_of, rows_of
 from countertui.screens.deposit_signatures import Signatures
-from countertui.screens.deposit_words import HELP, beside_rows, choice_row, paper_row, sum_rows
+from countertui.screens.deposit_steps import Step, below_rows
+from countertui.screens.deposit_words import HELP, choice_row, paper_row
 from countertui.screens.kept_form import KeptTexts, no_matter_what
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 Item = Choice | Paper
 
 
-class _Step(Enum):
-    CHOOSE = "choose drawers: Space marks one, F9 counts"
-    COUNT = "count the cash, blind; F9 commits the count"
-    PAPERS = "mark each check you hold; F9 goes on"
-    SIGN = "bag, and the second person; F9 records"
-
-
 class DepositArea(Area):
     """Four steps; Esc goes one back. What is expected in cash is shown once the count is committed."""
 
@@ -57,16 +50,14 @@ class DepositArea(Area):
         super().__init__()
         self.list: LineList[Item] = LineList(self._draw, dom_id="deposit-list", hint="No closed drawer waits here.")
         self.grid = DenominationGrid("deposit-grid")
-        self.number = Field("Number, amount", dom_id="deposit-number", most=40, hint="of a check in your hand")
-        self.why = Field("Why it is not there", dom_id="deposit-why", most=120)
+        self.checks = CheckFields()
         self.signed = Signatures()
         self._title = TextLine(classes="title")
         self._told = TextLine(dom_id="deposit-told", names_keys=True)
         self.marks = Marks()
-        self._step = _Step.CHOOSE
+        self._step = Step.CHOOSE
         self._view: DepositView | None = None
         self._counted: Counted | None = None
-        self._leaving: tuple[Paper, PaperState] | None = None
         self._begun = False
 
     def compose(self) -> ComposeResult:
@@ -75,8 +66,7 @@ class DepositArea(Area):
         yield self._title
         yield self.list
         yield self.grid
-        yield self.number
-        yield self.why
+        yield from self.checks.widgets()
         yield self._told
         yield from self.signed.widgets()
 
@@ -102,8 +92,7 @@ class DepositArea(Area):
     def _empty(self) -> None:
         self.marks, self._begun, self._counted = Marks(), False, None
         self.signed.bring_back({})
-        self.number.set("")
-        self.why.set("")
+        self.checks.clear()
         self.grid.clear()
 
     # Coming and going
@@ -120,20 +109,20 @@ class DepositArea(Area):
             if not self._texts():
                 self.marks.all_usual(self._view)
             self._asking.ask()
-        self._to_step(_Step.CHOOSE)
+        self._to_step(Step.CHOOSE)
 
     async def come_back(self) -> None:
         """At the step one was at, so far as what is chosen is still there."""
         step = self._step
         await self.arrive()
-        if step is _Step.CHOOSE or not self.marks.chosen.any:
+        if step is Step.CHOOSE or not self.marks.chosen.any:
             return
         self._counted = await self._look_at_count()
         left = self._view is not None and self.marks.not_looked_at(self._view)
-        if step is _Step.COUNT or self._counted is None:
-            self._to_step(_Step.COUNT)
+        if step is Step.COUNT or self._counted is None:
+            self._to_step(Step.COUNT)
         else:
-            self._to_step(_Step.PAPERS if step is _Step.PAPERS or left else _Step.SIGN)
+            self._to_step(Step.PAPERS if step is Step.PAPERS or left else Step.SIGN)
 
     async def _ask_ledger(self) -> None:
         """Beside the hands: what the ledger has of the office's other drawers joins the list while one still chooses.
@@ -148,7 +137,7 @@ class DepositArea(Area):
         except CounterError as error:
             self.counter.say(error)
             return
-        if self._view is not before or self._step is not _Step.CHOOSE:
+        if self._view is not before or self._step is not Step.CHOOSE:
             return
         self._view = view
         self.marks.follow(before, view)
@@ -160,46 +149,36 @@ class DepositArea(Area):
         await self.kept.saved()
 
     async def back(self) -> None:
-        if self._leaving is not None or (self._step is _Step.SIGN and self._papers):
-            self._leaving = None
-            self._to_step(_Step.PAPERS)
-        elif self.at is self.number:
-            self.number.set("")
+        if self.checks.leaving is not None or (self._step is Step.SIGN and self._papers):
+            self.checks.leaving = None
+            self._to_step(Step.PAPERS)
+        elif self.at is self.checks.number:
+            self.checks.number.set("")
             self.to(None)
-        elif self._step is _Step.CHOOSE:
+        elif self._step is Step.CHOOSE:
             await self.counter.go_home()
         else:
-            self._to_step(_Step.CHOOSE)
+            self._to_step(Step.CHOOSE)
 
-    def _to_step(self, step: _Step) -> None:
+    def _to_step(self, step: Step) -> None:
         self._step = step
-        view, papers = self._view, step is _Step.PAPERS
-        self.list.display = step in (_Step.CHOOSE, _Step.PAPERS)
-        self.grid.display = step is _Step.COUNT
-        self.number.display = papers and self._leaving is None
-        self.why.display = self._leaving is not None
-        self.signed.show(self._counted, signing=step is _Step.SIGN, of_bags=bool(self.marks.bags))
+        view, papers = self._view, step is Step.PAPERS
+        self.list.display = step in (Step.CHOOSE, Step.PAPERS)
+        self.grid.display = step is Step.COUNT
+        self.checks.show(papers=papers)
+        self.signed.show(self._counted, signing=step is Step.SIGN, of_bags=bool(self.marks.bags))
         self._title.say(((f" {self.TITLE}: ", "strong"), (step.value, "")))
-        if view is not None and step is _Step.CHOOSE:
+        if view is not None and step is Step.CHOOSE:
             self.list.show(rows_of(view), cursor=0)
         elif view is not None and papers:
             self.list.show(self.marks.papers(view), cursor=self.list.cursor or 0)
         self._say_below()
         ring = self.ring()
-        self.to(ring[0] if ring and not (papers and self._leaving is None) else None)
+        self.to(ring[0] if ring and not (papers and self.checks.leaving is None) else None)
 
     def _say_below(self) -> None:
-        rows: list[Row] = []
-        if self._view is not None and self._step is _Step.CHOOSE:
-            rows = beside_rows(self._view)
-        elif self._view is not None and self._step is _Step.PAPERS:
-            left = self.marks.not_looked_at(self._view)
-            rows = [((f" {left or 'None'} not looked at yet.", "warn" if left else "good"),)]
-        elif self._view is not None and self._step is _Step.SIGN and self._counted is not None:
-            held = [paper for paper in self.marks.papers(self._view) if paper.key in self.marks.seen]
-            found = [each for each in self._view.carried if each.item in self.marks.found]
-            rows = sum_rows(self._counted, held, found)
-            rows += [((f" {told}", "warn"),) for told in self._differences]
+        view = self._view
+        rows = below_rows(self._step, view, self.marks, self._counted) if view is not None else []
         self._told.styles.height = max(1, len(rows))
         self._told.say(*rows)
 
@@ -207,27 +186,23 @@ class DepositArea(Area):
     def _papers(self) -> list[Paper]:
         return self.marks.papers(self._view) if self._view is not None else []
 
-    @property
-    def _differences(self) -> tuple[str, ...]:
-        return self._counted.differences if self._counted is not None else ()
-
     # Keys
 
     def commands(self) -> Sequence[Command]:
         if self._view is None:
             return ()
-        if self._step is _Step.COUNT:
+        if self._step is Step.COUNT:
             return [
                 Command("f9", "Commit", "Commit the count; only then see what is expected.", self._commit, on_bar=True)
             ]
-        if self._step is _Step.CHOOSE:
+        if self._step is Step.CHOOSE:
             return self._for_choosing()
-        if self._leaving is not None:
+        if self.checks.leaving is not None:
             return ()
         recount = Command(
             "f4", "Recount", "Count the cash anew; the count stays on record.", self._recount, on_bar=True
         )
-        if self._step is _Step.SIGN:
+        if self._step is Step.SIGN:
             return [
                 Command("f9", "Record", "Record the deposit; both sign its slip.", self._record, on_bar=True),
                 recount,
@@ -255,26 +230,26 @@ class DepositArea(Area):
         ]
 
     def ring(self) -> Sequence[Field]:
-        if self._leaving is not None:
-            return [self.why]
-        if self._step is _Step.COUNT:
+        if self.checks.leaving is not None:
+            return [self.checks.why]
+        if self._step is Step.COUNT:
             return self.grid.fields
-        if self._step is _Step.PAPERS:
-            return [self.number]
-        if self._step is _Step.CHOOSE:
+        if self._step is Step.PAPERS:
+            return [self.checks.number]
+        if self._step is Step.CHOOSE:
             return []
         return self.signed.ring()
 
     def rows(self) -> Sequence[Sequence[Field]]:
-        return self.grid.rows if self._step is _Step.COUNT else super().rows()
+        return self.grid.rows if self._step is Step.COUNT else super().rows()
 
     async def press(self, stroke: Stroke) -> None:
-        if self._leaving is None and self.list.display and self.list.press(stroke.key):
+        if self.checks.leaving is None and self.list.display and self.list.press(stroke.key):
             return
         if self.at is None and stroke.key in {"enter", "ctrl+j"}:
             await self._mark()
-        elif self.at is None and self._step is _Step.PAPERS and stroke.letter.isdigit():
-            self.to(self.number)
+        elif self.at is None and self._step is Step.PAPERS and stroke.letter.isdigit():
+            self.to(self.checks.number)
             await super().press(stroke)
         else:
             await super().press(stroke)
@@ -283,15 +258,15 @@ class DepositArea(Area):
         return super().records_on_enter() or self.at is self.grid.fields[-1]
 
     def typed(self, field: Field) -> None:
-        if self._step is _Step.COUNT:
+        if self._step is Step.COUNT:
             self.grid.retotal()
-        if field not in (self.signed.second.operator, self.signed.second.pin, self.number, self.why):
+        if field not in (self.signed.second.operator, self.signed.second.pin, self.checks.number, self.checks.why):
             self.kept.changed()
 
     async def enter(self, field: Field) -> None:
-        if field is self.number:
+        if field is self.checks.number:
             self._hold_typed()
-        elif field is self.why:
+        elif field is self.checks.why:
             self._leave_out()
         elif field is self.grid.fields[-1]:
             await self._commit()
@@ -305,7 +280,7 @@ class DepositArea(Area):
 
     async def take_check(self, line: CheckLine) -> None:
         """A check was read: it is marked, if it is of a receipt here. Raises Refused."""
-        if self._step is not _Step.PAPERS or self._view is None or self._leaving is not None:
+        if self._step is not Step.PAPERS or self._view is None or self.checks.leaving is not None:
             await super().take_check(line)
             return
         self._hold(paper_named(self.marks.papers(self._view), line.number, line.cents))
@@ -341,7 +316,7 @@ class DepositArea(Area):
             self.marks.only(self._view)
         self._counted = await self._look_at_count()
         if self._counted is None:
-            self._to_step(_Step.COUNT)
+            self._to_step(Step.COUNT)
             return
         self._after_count()
         self.counter.tell("The cash of these drawers is counted.", "The count is on record.", "F4 counts it again.")
@@ -353,7 +328,7 @@ class DepositArea(Area):
 
     async def _recount(self) -> None:
         self.grid.clear()
-        self._to_step(_Step.COUNT)
+        self._to_step(Step.COUNT)
 
     async def _commit(self) -> None:
         person = self.counter.person
@@ -368,21 +343,19 @@ class DepositArea(Area):
         self._after_count()
 
     def _after_count(self) -> None:
-        self._to_step(_Step.PAPERS if self._papers else _Step.SIGN)
+        self._to_step(Step.PAPERS if self._papers else Step.SIGN)
 
     # Checks
 
     def _hold_typed(self) -> None:
-        reference, _, amount = self.number.value.strip().partition(" ")
-        if not reference or self._view is None:
-            return
-        cents = parse_amount(amount) if amount.strip() else None
-        with self.naming(self.number):
-            self._hold(paper_named(self.marks.papers(self._view), reference, cents))
+        with self.naming(self.checks.number):
+            paper = self.checks.typed(self._papers)
+        if paper is not None:
+            self._hold(paper)
 
     def _hold(self, paper: Paper) -> None:
         self.marks.hold(paper)
-        self.number.set("")
+        self.checks.number.set("")
         self.to(None)
         self.list.redraw()
         self._say_below()
@@ -390,7 +363,7 @@ class DepositArea(Area):
         self.counter.tell(f"{paper.words}.", "It is marked.", "The next; F9 goes on once all are.")
 
     async def _type_number(self) -> None:
-        self.to(self.number)
+        self.to(self.checks.number)
 
     async def _missing(self) -> None:
         self._ask_why(PaperState.MISSING)
@@ -401,23 +374,15 @@ class DepositArea(Area):
     def _ask_why(self, state: PaperState) -> None:
         paper = self.list.current
         if isinstance(paper, Paper):
-            self._leaving = paper, state
-            self.why.set("")
-            self._to_step(_Step.PAPERS)
+            self.checks.leave(paper, state)
+            self._to_step(Step.PAPERS)
             self.counter.tell(f"{paper.words}: {state}.", "Nothing is recorded yet.", "Say why, Enter; Esc leaves it.")
 
     def _leave_out(self) -> None:
-        if self._leaving is None:
-            return
-        reason = self.why.value.strip()
-        refuse_card_numbers(reason, "The reason")
-        if not reason:
-            raise ReasonNeeded("A check is left out for a reason.", press="Say why; both of you sign it.")
-        paper, state = self._leaving
-        self.marks.leave_out(paper, state, reason)
-        self._leaving = None
-        self.kept.changed()
-        self._to_step(_Step.PAPERS)
+        if (left := self.checks.left_out()) is not None:
+            self.marks.leave_out(*left)
+            self.kept.changed()
+            self._to_step(Step.PAPERS)
 
     async def _sign(self) -> None:
         if self._view is not None and (left := self.marks.not_looked_at(self._view)):
@@ -425,7 +390,7 @@ class DepositArea(Area):
         self._counted = await self._look_at_count()
         if self._counted is None:
             raise DepositRefused("The cash of these drawers is not counted any more.", press="F4 counts it.")
-        self._to_step(_Step.SIGN)
+        self._to_step(Step.SIGN)
 
     # Signatures
 
