@@ -16,6 +16,7 @@ from countertui.domain.deposit_making import LeftOut
 from countertui.domain.deposits import DepositRefused, PaperState, ReasonNeeded, Stage
 from countertui.domain.money import Cents
 from countertui.domain.rights import NotAllowed
+from countertui.store.reference import Reference
 from countertui.store.verify import verify_derived
 
 
@@ -80,4 +81,15 @@ def test_a_fund_is_filled_up_and_never_given_up(station: Station) -> None:
     item = lacks_a_check(station)
     station.db.execute("UPDATE deposit_carried SET cents = -cents")
     with pytest.raises(DepositRefused, match="fills it up"):
+        give_up(station, on(station, "tess"), on(station, "lena"), item.row.item, "lost")
+
+
+def test_a_check_that_was_taken_back_elsewhere_is_looked_for_no_more(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = lacks_a_check(station)
+    back = {item.row.receipt_no: ["1041"]}
+    monkeypatch.setattr(Reference, "checks_back", lambda _, receipt_no: back.get(receipt_no, []))
+    assert (lacked_items(station), deposit_view(station).carried) == ((), ())
+    with pytest.raises(DepositRefused, match="not open any more"):
         give_up(station, on(station, "tess"), on(station, "lena"), item.row.item, "lost")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from countertui.counter.deposit_view import is_looked_for
 from countertui.counter.deposits_made import deposit_data, hands_in
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
@@ -41,7 +42,7 @@ class LackedItem:
 def lacked_items(station: Station) -> tuple[LackedItem, ...]:
     """All that is open, oldest first; a look."""
     now = date.fromisoformat(today(station, station.reader))
-    rows = deposit_rows.lacked(station.reader)
+    rows = [row for row in deposit_rows.lacked(station.reader) if is_looked_for(station, row)]
     return tuple(LackedItem(row, max(0, (now - date.fromisoformat(row.biz_date)).days)) for row in rows)
 
 
@@ -60,7 +61,7 @@ def give_up(station: Station, person: Person, second: Person, item: str, reason:
     require_now(station, second.id, Act.AGREE)
     db = station.db
     row = next((each for each in deposit_rows.lacked(db) if each.item == item), None)
-    if row is None:
+    if row is None or not is_looked_for(station, row):
         raise DepositRefused(f"{item} is not open any more.", "Nothing was recorded.", "Esc, and look again.")
     made: BankDepositData = read_body(db, row.seq)["data"]
     require_second_person(second.id, (person.id, *hands_in(made)))

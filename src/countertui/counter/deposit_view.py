@@ -14,6 +14,7 @@ from countertui.domain.deposit_deadlines import Lateness
 from countertui.domain.deposit_making import Carried, ClosedSession
 from countertui.domain.deposits import DepositRefused
 from countertui.domain.safe_bags import BagPlace, SafeBag, bags_of
+from countertui.domain.tenders import TenderKind
 from countertui.store import deposit_rows
 
 DepositRow = deposit_rows.DepositRow
@@ -147,9 +148,15 @@ def view_by(station: Station, db: sqlite3.Connection) -> DepositView:
     due = due_of_waiting(station, db, office.sessions)
     last = deposit_rows.last_day_closed(db)
     to = {each: account_of(station.rules.posting, station.place.office, each) for each in dates}
-    return DepositView(
-        office, tuple(deposit_rows.carried_open(db)), made, closed, due, last, to, station.rules.posting.bank
-    )
+    carried = tuple(each for each in deposit_rows.carried_open(db) if is_looked_for(station, each))
+    return DepositView(office, carried, made, closed, due, last, to, station.rules.posting.bank)
+
+
+def is_looked_for(station: Station, lacked: Carried | deposit_rows.LackedRow) -> bool:
+    """Whether what a deposit lacked may turn up: not a check that was taken back elsewhere, as the snapshot tells."""
+    if lacked.tender != TenderKind.CHECK or not lacked.receipt_no:
+        return True
+    return lacked.reference not in station.reference.checks_back(lacked.receipt_no)
 
 
 def _apart(view: DepositView, chosen: Chosen) -> list[SafeBag]:
