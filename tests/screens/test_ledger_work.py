@@ -414,6 +414,11 @@ async def test_a_month_that_is_not_over_is_closed_with_a_reason_and_by_who_may(o
         assert "Its tie-out is not signed." in counter.screen()
         await counter.keys("c", "enter")
         assert "A reason is needed." in counter.message
+        assert "The month is not over" in counter.screen()
+        desk.answers["month"] = CLOSED | {"over": False}
+        await counter.keys("escape", "r")
+        await counter.until(lambda: "o" in keys_here(counter))
+        assert "The month is not over" not in counter.screen()
     async with open_counter(LedgerWorkDesk(), who="lee", drawer=False) as counter:
         await at_page(counter, "t")
         await counter.keys("m")

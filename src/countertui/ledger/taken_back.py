@@ -72,4 +72,4 @@ def waiting_together(connection: Connection, row: RowMapping) -> list[int]:
 
 def refused(happened: str) -> CorrectionRefusedError:
     """The error, and what to press."""
-    return CorrectionRefusedError(happened, "Nothing was changed.", "countertui ledger items lists what waits.")
+    return CorrectionRefusedError(happened, "Nothing was changed.", "Look at the record and its error items again.")

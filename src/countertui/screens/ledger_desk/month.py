@@ -103,7 +103,7 @@ class LedgerMonthArea(ActingPage[Row]):
 
 def _rows(said: MonthAtLedger, times: Sequence[str], room: int) -> Iterator[Row]:
     history = list(zip(times[len(times) - len(said.history) :], said.history, strict=True))
-    if not said.over:
+    if not said.over and said.state == "open":
         yield from wrapped("The month is not over: whoever closes it now says why.", room, "warn")
     if said.signed is None:
         yield from wrapped("Its tie-out is not signed.", room, "warn")
