@@ -124,7 +124,9 @@ def test_row_17_truncated_early_old_and_of_another_city(
     assert found["T1-1-1.ctb"][0] == "refused"
     assert "cut short" in found["T1-1-1.ctb"][1]
     assert found["other.ctb"] == ("refused", "It is for another city's ledger: DEMO-ELSEWHERE.")
-    told = "The last one here is batch 0. There: countertui batch export FOLDER --after 0"
+    told = (
+        "The last one here is batch 0. There: F10, S, W, all after batch 0 (countertui batch export FOLDER --after 0)"
+    )
     assert found["T1-1-2.ctb"] == ("waits for an earlier batch", told)
     assert receipts(hall) == 0
     (stick / "T1-1-1.ctb").write_bytes(whole)

@@ -178,7 +178,10 @@ def _reason(body: bytes) -> str:
             return "; ".join(map(str, reasons[:3]))
         if type(said) is dict and "have_no" in said:
             last = said["have_no"]
-            return f"The last one here is batch {last}. There: countertui batch export FOLDER --after {last}"
+            by_keys = f"F10, S, W, all after batch {last}"
+            return (
+                f"The last one here is batch {last}. There: {by_keys} (countertui batch export FOLDER --after {last})"
+            )
         return str(said.get("reason", "")) if type(said) is dict else ""
     except (MalformedBytesError, MalformedEnvelopeError):
         return ""
