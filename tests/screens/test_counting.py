@@ -360,6 +360,13 @@ async def test_a_lead_counts_a_bag_along_after_one_that_was_too_much(open_counte
         assert (counter.desk.dropped, counter.app.area.second.display) == ([], True)
         await counter.keys("escape", "f9", *"ana", "enter", *"1357", "enter")
         assert counter.desk.dropped == [], "nobody counts along with themselves"
-        await counter.keys(*"lee", "enter", *"9753", "enter")
+        area = counter.app.area
+        await counter.keys("f10", "d", "d")
+        assert not area.second.display
+        area.to(area.grid.fields[0])
+        await counter.keys("9", "f9", *"lee", "enter", *"9753", "enter")
+        assert "more than this drawer can hold" in counter.message
+        assert (area.second.display, area.at is area.grid.fields[0]) == (False, True)
+        await counter.keys("1", "f9", *"lee", "enter", *"9753", "enter")
         assert [bag for bag, _ in counter.desk.dropped] == ["B0471"]
         assert counter.app.area.NAME == "payment"

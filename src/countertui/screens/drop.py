@@ -11,7 +11,7 @@ from countertui.counter.drop_cash import drop_cash, drops
 from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.drawers import CashCount, CountRefused
-from countertui.domain.drops import DropNeedsLead
+from countertui.domain.drops import DropNeedsLead, DropRefused
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
@@ -80,6 +80,7 @@ class DropArea(Area):
 
     async def arrive(self) -> None:
         session = self.counter.session
+        self.second.clear()
         if session is None:
             return
         told = await self.counter.desk.look(drops, session)
@@ -137,8 +138,13 @@ class DropArea(Area):
         person = self.counter.person
         if person is None:
             return
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            await self._record(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,)))
+        try:
+            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
+                await self._record(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,)))
+        except DropRefused:  # the bag is at fault, not the lead: it is counted again
+            self.second.clear()
+            self.to(self.grid.fields[0])
+            raise
         await self.counter.go_home()
         self._tell()
 
