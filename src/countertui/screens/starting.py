@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CHECKING = "Checking the journal …"
 YOUNG_SECONDS = 10.0
 UNLOCK_AFTER_SECONDS = 0.05
+SOON_SECONDS = (1.0, 1.5, 2.0, 3.0)
+"""When the chips are asked for beside the usual beat: a made-up city's own ledger comes up meanwhile."""
 SWITCH_SECONDS = 0.001
 """How long another thread's Python may hold up a key: the default of 5 ms makes echo ten times slower, measured."""
 
@@ -70,6 +72,8 @@ class Starting:
         self._app.run_worker(self._check(), name="check")
         if self._poll_seconds:
             self._app.set_interval(self._poll_seconds, self._app.chips.ask)
+            for seconds in SOON_SECONDS:
+                self._app.set_timer(seconds, self._app.chips.ask)
 
     async def opened(self) -> None:
         """Wait until the store is open and checked. Raises what kept it from opening."""
