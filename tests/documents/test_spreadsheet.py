@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.documents.spreadsheet import Chart, Column, Kind, Table, as_csv, as_xlsx, dollars
+from countertui.documents.spreadsheet import Chart, Table, as_csv, as_xlsx, dollars
+from countertui.domain.report_table import Column
+from countertui.domain.report_table import ColumnKind as Kind
 
 MADE = datetime(2026, 11, 23)  # noqa: DTZ001 - a calendar day, of no zone
 COLUMNS = (Column("name"), Column("many", Kind.COUNT), Column("paid", Kind.CENTS))

@@ -301,7 +301,9 @@ def _tell_lead(each: Worked) -> None:
 
 
 def _table(found: list[Worked]) -> Table:
-    from countertui.documents.spreadsheet import Column, Kind, Table
+    from countertui.documents.spreadsheet import Table
+    from countertui.domain.report_table import Column
+    from countertui.domain.report_table import ColumnKind as Kind
 
     columns = (
         *(Column("lead", Kind.COUNT), Column("status"), Column("since"), Column("note"), Column("name")),

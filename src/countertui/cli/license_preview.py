@@ -207,13 +207,19 @@ def _as_json(result: Preview) -> dict[str, Any]:
 
 
 def _tables(result: Preview) -> list[Any]:
-    from countertui.documents.spreadsheet import Column, Kind, Table
+    from countertui.documents.spreadsheet import Table
+    from countertui.domain.report_table import Column
+    from countertui.domain.report_table import ColumnKind as Kind
 
     licenses = Table(
         "Licenses",
         (
             *(Column("license"), Column("business"), Column("class"), Column("term begins")),
-            *(Column("fee now", Kind.CENTS), Column("fee then", Kind.CENTS), Column("difference", Kind.CENTS)),
+            *(
+                Column("fee now", Kind.CENTS),
+                Column("fee then", Kind.CENTS),
+                Column("difference", Kind.CENTS),
+            ),
             *(Column("late now", Kind.CENTS), Column("late then", Kind.CENTS)),
             *(Column("assumed"), Column("not computed")),
         ),
@@ -232,7 +238,11 @@ def _tables(result: Preview) -> list[Any]:
         (
             *(Column("class"), Column("licenses", Kind.COUNT), Column("computed", Kind.COUNT)),
             *(Column("pay more", Kind.COUNT), Column("pay less", Kind.COUNT)),
-            *(Column("now", Kind.CENTS), Column("then", Kind.CENTS), Column("difference", Kind.CENTS)),
+            *(
+                Column("now", Kind.CENTS),
+                Column("then", Kind.CENTS),
+                Column("difference", Kind.CENTS),
+            ),
             *(Column("late now", Kind.CENTS), Column("late then", Kind.CENTS)),
         ),
         [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from countertui.documents.spreadsheet import Chart, Column, Kind, Table, Value, dollars
+from countertui.documents.spreadsheet import Chart, Table, dollars
 from countertui.domain.license_acts import (
     ANSWERS,
     AT_HOME,
@@ -26,6 +26,8 @@ from countertui.domain.license_acts import (
 )
 from countertui.domain.license_file import License
 from countertui.domain.license_reports import Counted, Deadline, Month, Taken
+from countertui.domain.report_table import Column, Value
+from countertui.domain.report_table import ColumnKind as Kind
 
 _YES_NO = {True: "yes", False: "no"}
 _FACTS = (
@@ -33,7 +35,12 @@ _FACTS = (
     *(Column("class name"), Column("issued on"), Column("paid until"), Column("started"), Column("premises")),
     *(Column("mailing address"), Column("phone"), Column("email"), Column("owners"), Column("contacts")),
     *(Column("NAICS"), Column("at home"), Column("answers"), Column("reviews"), Column("documents")),
-    *(Column("unpaid", Kind.CENTS), Column("as a list said"), Column("acts", Kind.COUNT), Column("last act")),
+    *(
+        Column("unpaid", Kind.CENTS),
+        Column("as a list said"),
+        Column("acts", Kind.COUNT),
+        Column("last act"),
+    ),
 )
 
 
@@ -90,7 +97,11 @@ def months_table(
 def growth_table(sums: Sequence[Counted], taken: Mapping[tuple[str, str], int], period: Sequence[Month]) -> Table:
     """Each month of all classes, with charts of licenses and of money."""
     columns = (
-        *(Column("month"), Column("in force at its end", Kind.COUNT), Column("standing not stated", Kind.COUNT)),
+        *(
+            Column("month"),
+            Column("in force at its end", Kind.COUNT),
+            Column("standing not stated", Kind.COUNT),
+        ),
         *(Column("issued", Kind.COUNT), Column("ended", Kind.COUNT), Column("taken", Kind.CENTS)),
     )
     rows = [

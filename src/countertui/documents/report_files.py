@@ -23,13 +23,6 @@ MOST_ON_PAPER = 4_000
 MOST_HERE = 500
 """Rows of a PDF that this very process makes; a longer one is made by a child."""
 MOST_IN_A_SHEET = 1_000_000
-_KINDS = {
-    ColumnKind.TEXT: spreadsheet.Kind.TEXT,
-    ColumnKind.DATE: spreadsheet.Kind.TEXT,
-    ColumnKind.COUNT: spreadsheet.Kind.COUNT,
-    ColumnKind.CENTS: spreadsheet.Kind.CENTS,
-    ColumnKind.RATE: spreadsheet.Kind.RATE,
-}
 _NARROW = 6
 _REPORT = """\
 #let paper = json(bytes(sys.inputs.paper))
@@ -128,7 +121,7 @@ def _sheet(table: Table) -> spreadsheet.Table:
     """The report as a sheet, with what it is a report of below it."""
     return spreadsheet.Table(
         f"{table.mark} {table.name}".strip()[:31],
-        tuple(spreadsheet.Column(column.name, _KINDS[column.kind]) for column in table.columns),
+        table.columns,
         table.rows,
         totals=table.totals,
         notes=(*table.told(), *table.notes),

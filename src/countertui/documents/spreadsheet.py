@@ -12,31 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-Value = str | int | None
+from countertui.domain.report_table import Column, ColumnKind, Row, Value
+
 _FORMULA = frozenset("=+-@\t\r\n")
 _WIDEST, _NARROWEST = 60, 8
-
-
-class Kind(StrEnum):
-    """What a column holds: text (also dates, ISO 8601), whole numbers, cents, written in dollars, or basis points,
-    written in percent."""
-
-    TEXT = "text"
-    COUNT = "count"
-    CENTS = "cents"
-    RATE = "rate"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, and what it holds."""
-
-    name: str
-    kind: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +37,9 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Row]
     charts: tuple[Chart, ...] = ()
-    totals: Sequence[Value] | None = None
+    totals: Row | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -106,7 +88,7 @@ def _line(values: Iterable[object]) -> str:
     return buffer.getvalue()
 
 
-def _cell(kind: Kind, value: Value) -> object:
+def _cell(kind: ColumnKind, value: Value) -> object:
     if isinstance(value, str):
         return text_of(value)
     return dollars(value) if kind in _IN_HUNDREDTHS and value is not None else value
@@ -159,8 +141,8 @@ def _draw(book: Any, sheet: Any, table: Table, chart: Chart, n: int) -> None:
     sheet.insert_chart(1 + n * 17, len(table.columns) + 1, drawn, {"description": chart.title})
 
 
-_FORMATS = {Kind.CENTS: "#,##0.00;[Red]-#,##0.00", Kind.COUNT: "#,##0", Kind.RATE: '0.00"%"'}
-_IN_HUNDREDTHS = frozenset({Kind.CENTS, Kind.RATE})
+_FORMATS = {ColumnKind.CENTS: "#,##0.00;[Red]-#,##0.00", ColumnKind.COUNT: "#,##0", ColumnKind.RATE: '0.00"%"'}
+_IN_HUNDREDTHS = frozenset({ColumnKind.CENTS, ColumnKind.RATE})
 
 
 def _widest(table: Table, place: int) -> int:
@@ -170,8 +152,8 @@ def _widest(table: Table, place: int) -> int:
     return max(len(table.columns[place].name), *(len(_shown(kind, row[place])) for row in rows), 0)
 
 
-def _shown(kind: Kind, value: Value) -> str:
+def _shown(kind: ColumnKind, value: Value) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     whole = f"{value // 100:,}.00" if kind in _IN_HUNDREDTHS else f"{value:,}"
-    return f"{whole}%" if kind is Kind.RATE else whole
+    return f"{whole}%" if kind is ColumnKind.RATE else whole
