@@ -188,8 +188,13 @@ def at_the_bank(office: Office, cents: list[int]) -> None:
         ("BAG-1", 100, 0),
         ("BAG-2", 70, -MISCOUNTED_CENTS),
     ]
-    booked = office.at_ledger("bank", str(bai2), "--book", "--sure", "70", "--returns", "--json", stdin=two)
-    assert (booked.json["booked"], [one["why_not"] for one in booked.json["returned"]]) == (2, [""]), booked
+    one = f"omar\n{PINS['omar']}\n"
+    assert office.at_ledger("bank", str(bai2), "--take", "--json", stdin=one).json["taken"] == 4
+    booked = office.at_ledger("bank", "--book", "--sure", "70", "--json", stdin=two)
+    assert booked.json["booked"] == 2, booked
+    back = office.at_ledger("bank", "--returns", "--json", stdin=two)
+    assert [item["why_not"] for item in back.json["returned"]] == [""], back
+    assert office.at_ledger("bank", "--book", "--returns", "--json").json["returned"] == []
     told_again = office.at_ledger("bank", str(ofx))
     assert (told_again.status, "lines are there from" in told_again.err) == (1, True), told_again
     again = office.at_ledger("bank", "--json").json
