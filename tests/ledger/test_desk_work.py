@@ -238,6 +238,7 @@ def test_a_batch_is_released_rejected_reopened_and_posted(at: Line, till: Till) 
     sent(at, till, 202)
     place = {"terminal": "T1", "epoch": 1, "no": 1}
     dee, fay = Desk(at.station(till), "dee"), Desk(at.station(till), "fay")
+    assert dee.look("month", month=NOW[:7])["drawers"] == 1  # of a batch that nobody posted
     (row,) = dee.look("batches")["batches"]
     assert (row["state"], row["steps"], row["comes_first"]) == ("received", ["release", "reject"], 1)
     assert row["tenders"] == {"cash": {"count": 1, "cents": 20_00}, "check": {"count": 1, "cents": 5_00}}
