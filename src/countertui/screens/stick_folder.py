@@ -94,4 +94,5 @@ class StickFolderArea(ListArea[StickLine]):
         self.list.show([StickLine(look, f"  {part}") for look, line in lines for part in wrap(line, width)], cursor=0)
 
     def draw(self, item: StickLine, width: int) -> Row:
-        return ((fit(item.words, width), item.look),)
+        words = item.words if item.folder else self.list.in_words(item.words)
+        return ((fit(words, width), item.look),)
