@@ -7,7 +7,7 @@ unexport MAKEFLAGS
 # Compiled modules are kept from one run of the tests to the next, and from one process of theirs to another.
 tests = @env -u PYTHONDONTWRITEBYTECODE $(1) $(VENV_PY) -m pytest
 .DEFAULT_GOAL := help
-.PHONY: help run test test-bench test-browser test-engines test-rules test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
+.PHONY: help run test test-bench test-browser test-engines test-rules test-scans test-screens test-fuzz test-million test-power test-devices test-simulation check lint format types floors lock lock-check bench bench-night picture pictures clean
 
 # The environment's own Python checks the stamp: it starts quicker than a version manager's shim.
 setup = @p=$(VENV_PY); [ -x $$p ] || p="$(or $(PYTHON),python3)"; \
@@ -20,9 +20,10 @@ run: ## set up .venv if need be and open the counter on the demo city
 	$(call setup,run)
 	@exec .venv/bin/countertui demo $(ARGS)
 
-test: ## the whole test suite, but for what needs a browser
+test: ## the whole test suite, but for what needs a browser or the machine to itself
 	$(call setup,dev)
-	$(call tests) -n 2 --dist worksteal --ignore=tests/browser $(ARGS)
+	$(call tests) -n 2 --dist worksteal --ignore=tests/browser \
+	  --ignore=tests/end_to_end/test_scans_everywhere.py $(ARGS)
 
 test-browser: ## the public page in the distribution's Chromium; skipped where there is none
 	$(call setup,dev)
@@ -39,6 +40,10 @@ test-engines: ## every test of the ledger on SQLite and on PostgreSQL, with more
 test-rules: ## every rule that made-up examples are tried on, by hundreds of them (make test takes some tens)
 	$(call setup,dev)
 	$(call tests,EXAMPLES=all HYPOTHESIS_PROFILE=thorough) -n 2 --dist worksteal --timeout=900 -m hypothesis $(ARGS)
+
+test-scans: ## a scanner at the real program's terminal, on every screen and in every field, with nothing run beside it
+	$(call setup,dev)
+	$(call tests) -n 0 tests/end_to_end/test_scans_everywhere.py $(ARGS)
 
 test-screens: ## every picture in each size and theme, bad input in every field, a scan into each (make test takes a sample)
 	$(call setup,dev)

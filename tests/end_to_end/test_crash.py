@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.demo_city import made_city
 from pty_terminal import PtyTerminal
 
 pytestmark = pytest.mark.timeout(300)
@@ -22,14 +22,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("crash") / "city"
-    command = [sys.executable, "-m", "countertui", "demo", "--dir", str(folder), "--accounts", "300", "--headless"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as opened:
-        assert opened.stdout is not None
-        json.loads(opened.stdout.readline())
-        opened.terminate()
-        assert opened.wait(timeout=20) == 0
-    return folder
+    return made_city(tmp_path_factory.mktemp("crash") / "city")
 
 
 def _rows(file: Path, query: str) -> list[tuple[object, ...]]:

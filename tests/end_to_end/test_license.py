@@ -15,7 +15,8 @@ import zxingcpp
 
 from commands import run_command
 from countertui.demo.city import LICENSES
-from end_to_end.test_one_day import dollars, enter, made_city, type_pieces
+from end_to_end.demo_city import made_city
+from end_to_end.test_one_day import dollars, enter, type_pieces
 from pty_terminal import PtyTerminal
 
 pytestmark = pytest.mark.timeout(300)

@@ -14,6 +14,7 @@ import pytest
 from beancount import loader
 from beancount.core import data as beancount_data
 
+from end_to_end.demo_city import made_city
 from pty_terminal import KEYS, PtyTerminal
 
 pytestmark = pytest.mark.timeout(300)
@@ -32,18 +33,6 @@ def countertui(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo city, made by the program itself."""
     return made_city(tmp_path_factory.mktemp("day") / "city")
-
-
-def made_city(folder: Path) -> Path:
-    """A small demo city in a folder, made by the program itself."""
-    command = [sys.executable, "-m", "countertui", "demo", "--dir", str(folder), "--accounts", "300", "--headless"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as opened:
-        assert opened.stdout is not None
-        addresses = json.loads(opened.stdout.readline())
-        assert addresses["ledger"]["ledger"].startswith("DEMO")
-        opened.terminate()
-        assert opened.wait(timeout=20) == 0
-    return folder
 
 
 def owing(city: Path, kind: str, number: int) -> list[tuple[str, str, int]]:

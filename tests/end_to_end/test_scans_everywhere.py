@@ -1,16 +1,15 @@
 """A scanner at the real program's terminal: at full speed, slowly and with a pause in the middle, on every screen.
 
 What is scanned is added or refused; no part of it stands in any field afterwards, and no letter of it is a command. Of
-a card's stripe nothing is echoed, logged or kept.
+a card's stripe nothing is echoed, logged or kept. Run by `make test-scans`, alone: beside other whole programs a machine
+of two cores brings a scanner's letters as far apart as hands type them.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from countertui.demo.money_tables import UTILITY_STUB
 from countertui.domain.documents import Qr, from_json
 from countertui.store.anchor import anchor_folder
 from countertui.widgets.field import BURST_SECONDS
+from end_to_end.demo_city import made_city
 from pty_terminal import PtyTerminal
 
 pytestmark = pytest.mark.timeout(240)
@@ -117,14 +117,7 @@ def misread(stub: str) -> str:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo city, made by the program itself."""
-    folder = tmp_path_factory.mktemp("scans") / "city"
-    command = [sys.executable, "-m", "countertui", "demo", "--dir", str(folder), "--accounts", "60", "--headless"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as opened:
-        assert opened.stdout is not None
-        json.loads(opened.stdout.readline())
-        opened.terminate()
-        assert opened.wait(timeout=20) == 0
-    return folder
+    return made_city(tmp_path_factory.mktemp("scans") / "city")
 
 
 @pytest.fixture(scope="module")
