@@ -262,8 +262,8 @@ def test_ci_runs_the_checks_then_the_tests_and_stops_at_the_first_that_fails(tmp
     environment = {**HERE, "PATH": f"{tmp_path / 'bin'}:{HERE['PATH']}", "PYTHON": sys.executable}
     done = subprocess.run([tmp_path / ".ci" / "run"], env=environment, capture_output=True, check=False, timeout=30)
     run = (tmp_path / "calls").read_text().splitlines()
-    targets = ("check", "test", "test-engines", "test-screens", "test-rules", "test-bench", "test-browser")
-    asked_for = [f"true {target}" for target in targets]
+    sweeps = ("test-scans", "test-engines", "test-screens", "test-rules", "test-bench", "test-browser")
+    asked_for = [f"true {target}" for target in ("check", "test", *sweeps)]
     ended = asked_for.index(f"true {fails}") + 1 if fails else len(asked_for)
     assert (done.returncode == 0, run) == (not fails, asked_for[:ended])
 

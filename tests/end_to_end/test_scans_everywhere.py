@@ -1,8 +1,8 @@
 """A scanner at the real program's terminal: at full speed, slowly and with a pause in the middle, on every screen.
 
 What is scanned is added or refused; no part of it stands in any field afterwards, and no letter of it is a command. Of
-a card's stripe nothing is echoed, logged or kept. Run by `make test-scans`, alone: beside other whole programs a machine
-of two cores brings a scanner's letters as far apart as hands type them.
+a card's stripe nothing is echoed, logged or kept. Run by `make test-scans`, alone: beside other whole programs a
+machine of two cores brings a scanner's letters as far apart as hands type them.
 """
 
 from __future__ import annotations
