@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from counter_station import SetClock
 from countertui.demo.passphrase import PASSPHRASE
@@ -186,6 +186,7 @@ class Ledger:
     def _move_to(self, server: Server) -> None:
         """The same books in a database of PostgreSQL's: copied table by table, as they were made."""
         from countertui.ledger import tables
+        from countertui.ledger.entries import make_partitions
         from countertui.ledger.migrations import mark_new
 
         made = open_books(self.folder)
@@ -198,6 +199,7 @@ class Ledger:
             with made.reading() as source, engine.begin() as target:
                 tables.metadata.create_all(target)
                 mark_new(target)
+                make_partitions(target, source.execute(select(tables.entry.c.biz_date)).scalars())
                 for table in tables.metadata.sorted_tables:
                     rows = [dict(row) for row in source.execute(table.select()).mappings()]
                     if rows:
