@@ -276,6 +276,15 @@ async def test_a_hand_over_that_is_cut_off_is_set_aside_and_gone_on_with(open_co
         assert desk.drafts == {}
 
 
+async def test_a_pin_typed_where_an_id_is_due_is_not_set_aside_with_a_hand_over(open_counter):
+    desk = FakeDesk()
+    async with open_counter(desk) as counter:
+        await counter.keys(*HANDED, "1", *["enter"] * 12, *"2468", "enter")
+        await counter.app.area.kept.saved()
+        ((_, kept),) = desk.drafts.items()
+        assert "2468" not in str(kept)
+
+
 async def test_esc_leaves_a_closed_drawer_to_anybody_and_sets_nothing_aside(open_counter):
     desk = FakeDesk()
     async with open_counter(desk) as counter:

@@ -16,8 +16,10 @@ from countertui.counter.station import Person, Session
 from countertui.domain.drawers import CashCount
 from countertui.domain.hand_overs import HandOverRefused
 from countertui.domain.money import format_cents
+from countertui.domain.operators import OPERATOR_ID
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
+from countertui.domain.text import person_key
 from countertui.screens.area import Area, Command
 from countertui.screens.credential import second_credential
 from countertui.screens.kept_form import KeptTexts
@@ -113,7 +115,10 @@ class HandOverArea(Area):
     def _typed(self) -> dict[str, str]:
         """What is kept: never empty while a drawer waits to be taken, so that it is listed."""
         drawer = {"drawer": self._given.drawer} if self._given is not None else {}
-        return drawer | {name: field.value for name, field in self._named().items()}
+        texts = {name: field.value for name, field in self._named().items()}
+        if OPERATOR_ID.fullmatch(person_key(texts["taker"])) is None:
+            del texts["taker"]  # no id, and perhaps a PIN typed a field too early
+        return drawer | texts
 
     def commands(self) -> Sequence[Command]:
         if self._given is None or self.second.display:
