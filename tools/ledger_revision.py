@@ -8,6 +8,7 @@ the tables as they are; only as long as no city has books.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 import subprocess
 import sys
@@ -49,8 +50,27 @@ def main(arguments: list[str]) -> int:
     Path(written[0]).write_text(re.sub(r"^ *# ###.*\n", "", text, flags=re.M), encoding="utf-8")
     for tool in (("check", "--fix", "-q"), ("format", "-q")):
         subprocess.run([sys.executable, "-m", "ruff", *tool, *written], check=True)
-    print(f"Now look at {written[0]}, and set HEAD to {number} in {FOLDER.name}/__init__.py.")
+    head = _set_head(Path(written[0]), number)
+    print(f"Now look at {written[0]}; HEAD is {head}.")
     return 0
+
+
+def _set_head(step: Path, number: str) -> str:
+    """Give a baseline the name that goes by what it makes, and set HEAD; gives HEAD."""
+    head = number
+    if number == BASELINE:
+        text = step.read_text(encoding="utf-8")
+        head = f"{BASELINE}_{digest_of(text)}"
+        step.write_text(text.replace(f'revision = "{BASELINE}"', f'revision = "{head}"', 1), encoding="utf-8")
+    module = FOLDER / "__init__.py"
+    said = re.sub(r'^HEAD = ".*"$', f'HEAD = "{head}"', module.read_text(encoding="utf-8"), flags=re.M)
+    module.write_text(said, encoding="utf-8")
+    return head
+
+
+def digest_of(step: str) -> str:
+    """Eight hexadecimal digits of what a step's text does: of all from its `upgrade` on."""
+    return hashlib.sha256(step[step.index("def upgrade") :].encode()).hexdigest()[:8]
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,17 @@ def test_the_newest_step_is_the_one_that_books_are_made_at() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
+def test_the_baseline_is_named_by_what_it_makes_so_that_books_of_an_earlier_day_are_told_from_it() -> None:
+    (step,) = (Path(migrations.__file__).parent / "versions").glob("0001_*.py")
+    place = Path(__file__).parents[2] / "tools" / "ledger_revision.py"
+    spec = importlib.util.spec_from_file_location("ledger_revision", place)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    assert f'revision = "0001_{tool.digest_of(step.read_text())}"' in step.read_text(), HOW
+
+
 STEP = """
 import sqlalchemy as sa
 from alembic import op
@@ -139,7 +151,7 @@ def test_a_step_that_fails_leaves_the_books_as_they_were(books: Books, a_step_mo
 def test_books_of_a_newer_or_an_unknown_version_are_not_touched(books: Books) -> None:
     with books.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '8888'"))
-    with pytest.raises(BooksUnusableError, match="newer version"):
+    with pytest.raises(BooksUnusableError, match="changed by another version"):
         open_books(books.folder)
     with books.writing() as connection:
         connection.execute(text("DROP TABLE alembic_version"))

@@ -61,6 +61,7 @@ _WORDS: dict[str, str] = {
     "final-not-all": "A day's final deposit that leaves drawers",
     "hand-over-of-no-session": "A drawer handed over that was not open",
     "hand-over-other-counts": "Other counts than a drawer's hand-over says",
+    "item-not-open": "Given up, though no deposit lacks it",
     "left-open": "A day closed with something left open",
     "license-charges": "A license act that names other charges",
     "license-number": "A license number that can't stand",

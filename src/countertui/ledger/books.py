@@ -206,9 +206,9 @@ def _bring_up(engine: Engine, name: str, revision: str | None) -> None:
             bring_up(connection)
     except UnknownRevisionError as fault:
         raise BooksUnusableError(
-            f"{name} was made or changed by a newer version of this program.",
+            f"{name} was made or changed by another version of this program.",
             "It is unchanged.",
-            "Use the version that it was opened with last.",
+            "Use the version that it was opened with last. Of a demo or training city: take another folder, --dir.",
         ) from fault
 
 

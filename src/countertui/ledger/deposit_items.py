@@ -27,20 +27,16 @@ def is_lacking(connection: Connection, receipt_no: str, reference: str) -> bool:
 
 def end_returned(connection: Connection) -> None:
     """Let what is open end whose check was taken back: it is among the checks no more."""
-    table, back, entry = tables.deposit_carried, tables.returned.c, tables.entry.c
+    table, back, taken = tables.deposit_carried, tables.returned.c, tables.check_taken.c
     c = table.c
-    its_own = (entry.terminal == tables.record.c.terminal) & (entry.epoch == tables.record.c.epoch)
-    receipts = (
-        select(back.id)
-        .select_from(
-            tables.returned.join(tables.record, tables.record.c.id == back.id).join(
-                tables.entry, its_own & (entry.seq == tables.record.c.seq)
-            )
-        )
-        .where(entry.receipt_no == c.receipt_no, back.reference == c.reference)
-    )
     open_ = (c.tender == TenderKind.CHECK.value) & c.found_no.is_(None) & (c.ended == "")
-    connection.execute(update(table).where(open_, receipts.exists()).values(ended=RETURNED))
+    there = tables.returned.join(tables.check_taken, taken.id == back.id)
+    for key in connection.execute(select(c.terminal, c.epoch, c.item, c.receipt_no, c.reference).where(open_)).all():
+        by_number = (taken.reference == key.reference.lstrip("0")) & (taken.receipt_no == key.receipt_no)
+        same = select(back.id).select_from(there).where(by_number, back.reference == key.reference)
+        if connection.execute(same).first() is not None:
+            own = (c.terminal == key.terminal) & (c.epoch == key.epoch) & (c.item == key.item)
+            connection.execute(update(table).where(own).values(ended=RETURNED))
 
 
 def give_up(connection: Connection, body: Body, rules: PostingRules) -> tuple[Posting, Problem | None]:

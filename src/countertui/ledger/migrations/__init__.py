@@ -1,7 +1,7 @@
 """The books' tables from version to version, by Alembic, on both engines; only ever forward.
 
 New books are made from `tables.metadata` and marked with HEAD; a test holds that migrating empty books comes to the
-same. Changed a table? `python tools/ledger_revision.py "what changed"` writes the step; look at it, and set HEAD.
+same. Changed a table? `python tools/ledger_revision.py "what changed"` writes the step and HEAD; look at it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
-HEAD = "0001"
-"""The newest step: what the books of this version of the program are at."""
+HEAD = "0001_67dd2b67"
+"""The newest step: what the books of this version of the program are at.
+
+Until the first release the baseline is written anew with each change of a table. Its name then ends with a digest of
+what it makes, so that books of an earlier day are told from these, instead of failing at the first missing column.
+"""
 
 _VERSIONS = (Path(__file__).parent / "versions",)
 _version = Table(

@@ -75,3 +75,4 @@ deposit_carried = table(
     rowid=False,
 )
 """What deposits lacked, open until a later one contains it: it stays in the account of its tender."""
+Index("deposit_carried_open", deposit_carried.c.ended, deposit_carried.c.tender, deposit_carried.c.found_no)

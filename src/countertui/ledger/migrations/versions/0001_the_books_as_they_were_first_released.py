@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0001_67dd2b67"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -390,6 +390,9 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("deposit_carried", schema=None) as batch_op:
+        batch_op.create_index("deposit_carried_open", ["ended", "tender", "found_no"], unique=False)
+
     op.create_table(
         "deposit_waits",
         sa.Column("terminal", sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), nullable=False),
