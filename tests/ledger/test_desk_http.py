@@ -302,10 +302,13 @@ def test_an_act_is_done_once_however_often_it_is_asked(at: Line, till: Till, act
     said = ledger_desk.act(station, "test.release", {"no": 1}, dee, None, id_)
     assert ledger_desk.act(station, "test.release", {"no": 1}, dee, None, id_) == said
     assert desk_records(at.books) == before + 1
+    # Who lost the answer, and says it otherwise or has another sign, is told the truth: it is done, and not again.
+    for args, who in (({"no": 2}, "dee"), ({"no": 1}, "fay")):
+        with pytest.raises(DeskRefused, match="done already, as it was signed for first") as told:
+            ledger_desk.act(station, "test.release", args, Credential(who, PINS[who]), None, id_)
+        assert told.value.safe == "It was not done again."
     with pytest.raises(DeskRefused, match="under the number of something else"):
-        ledger_desk.act(station, "test.release", {"no": 2}, dee, None, id_)
-    with pytest.raises(DeskRefused, match="under the number of something else"):
-        ledger_desk.act(station, "test.release", {"no": 1}, Credential("fay", PINS["fay"]), None, id_)
+        ledger_desk.act(station, "test.item", {"item": 1}, dee, Credential("bo", PINS["bo"]), id_)
     with pytest.raises(WrongPinThere):
         ledger_desk.act(station, "test.release", {"no": 1}, Credential("dee", "0000"), None, id_)
     with at.books.reading() as connection:

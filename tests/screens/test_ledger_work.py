@@ -249,6 +249,25 @@ async def test_a_lost_answer_is_asked_for_again_under_the_same_number(open_count
         assert (desk.acts[0][4], desk.ids) == ("id-1", 1)
 
 
+async def test_who_lost_an_answer_and_drops_it_sees_what_the_ledger_did(open_counter):
+    desk = LedgerWorkDesk(act_fault=AnswerLost("No answer came.", "Either it was done once, or not at all.", "Again."))
+    async with open_counter(desk, who="tess", drawer=False) as counter:
+        await at_page(counter, "e")
+        await drilled(counter)
+        for is_unsure in (True, False):
+            await counter.keys("g")
+            await counter.by_hand(*"500-4310", "enter")
+            await counter.until(lambda: counter.app.area.at is counter.app.area.why)
+            if is_unsure:
+                await counter.keys(*"Why", "enter", *TESS_PIN, "enter", *"lee", "enter", *SECOND_PIN, "enter")
+                await counter.until(lambda: "No answer came." in counter.message)
+            before = len(desk.asked)
+            await counter.keys("escape")
+            await counter.until(lambda: not is_unsure or len(desk.asked) > before)  # noqa: B023
+            assert desk.asked[before:] == ([("error-item", {"item": 1})] if is_unsure else [])
+        assert counter.app.area.NAME == "ledger_item"
+
+
 async def test_esc_drops_what_is_not_done_step_by_step(open_counter):
     desk = LedgerWorkDesk()
     async with open_counter(desk, who="tess", drawer=False) as counter:

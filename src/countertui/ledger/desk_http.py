@@ -149,7 +149,7 @@ class Desk:
         digest = sha256(canonical(wanted)).hexdigest()
         require_in_force(books, self.service.secrets)
         with books.writing() as connection:
-            before = _done_before(connection, asked.id, digest)
+            before = _done_before(connection, asked.id, name, digest)
             if before is not None:
                 return before
             ground = Ground(connection, books, self.service.key, now)
@@ -188,13 +188,21 @@ def _form(form: type[Any], args: Said) -> Any:
         raise MalformedDeskError("What was asked for is not said as it must be.", "Nothing was done.") from fault
 
 
-def _done_before(connection: Connection, id_: str, digest: str) -> dict[str, Any] | None:
-    """What was answered when this was done; None if it was not. Raises ActRefusedError for an id of something else."""
+def _done_before(connection: Connection, id_: str, name: str, digest: str) -> dict[str, Any] | None:
+    """What was answered when this was done; None if it was not.
+
+    Raises ActRefusedError for an id of something else, and for one that was done with another reason or by others:
+    whoever lost the answer and heard that nothing was done would do it twice.
+    """
     table, record = tables.desk_act, tables.record
-    row = connection.execute(select(table.c.asked, table.c.answer).where(table.c.id == id_)).first()
+    row = connection.execute(select(table.c.asked, table.c.name, table.c.answer).where(table.c.id == id_)).first()
     if row is not None and row.asked == digest:
         answer: dict[str, Any] = json.loads(row.answer)
         return answer
+    if row is not None and row.name == name:
+        raise ActRefusedError(
+            "It was done already, as it was signed for first.", "It was not done again.", "Esc, then R shows it."
+        )
     used = connection.execute(select(record.c.seq).where(record.c.id == id_)).first()
     if row is not None or used is not None:
         raise ActRefusedError("That was asked under the number of something else.", "Nothing was done.", "Begin anew.")

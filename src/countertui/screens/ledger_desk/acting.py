@@ -59,6 +59,7 @@ class ActingPage(DeskPage[Item]):
         self._question = TextLine(dom_id=f"{self.NAME}-question")
         self._wanted: Wanted | None = None
         self._doing = False
+        self._is_unsure = False
 
     def compose(self) -> ComposeResult:
         for widget in (self.why, self.own, self._question):
@@ -139,6 +140,9 @@ class ActingPage(DeskPage[Item]):
         if self._wanted is not None:
             self._kept.forget()
             self.drop_act()
+            if self._is_unsure:  # it may have been done: what is shown may be what stood before
+                self._is_unsure = False
+                self.ask_anew()
         elif self.PARENT and not self.pin.display:
             await self.counter.go(self.PARENT)
         else:
@@ -206,6 +210,7 @@ class ActingPage(DeskPage[Item]):
         try:
             await (await self.at_ledger()).act(wanted.act, args, by, agrees, wanted.id)
         except AnswerLost as refusal:
+            self._is_unsure = True
             self._type_anew(wanted)
             self.counter.say(refusal)
         except (Refused, CounterError) as error:
@@ -218,6 +223,7 @@ class ActingPage(DeskPage[Item]):
                 self._kept.forget()
                 await self._kept.saved()
                 self.drop_act()
+            self._is_unsure = False
             self.counter.tell(wanted.done, "", "")
             await self.after_act()
         finally:
