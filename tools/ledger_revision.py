@@ -60,7 +60,7 @@ def _set_head(step: Path, number: str) -> str:
     head = number
     if number == BASELINE:
         text = step.read_text(encoding="utf-8")
-        head = f"{BASELINE}_{digest_of(text)}"
+        head = f"first_{digest_of(text)}"  # Alembic takes the beginning of a name for the name
         step.write_text(text.replace(f'revision = "{BASELINE}"', f'revision = "{head}"', 1), encoding="utf-8")
     module = FOLDER / "__init__.py"
     said = re.sub(r'^HEAD = ".*"$', f'HEAD = "{head}"', module.read_text(encoding="utf-8"), flags=re.M)

@@ -91,7 +91,7 @@ def test_the_baseline_is_named_by_what_it_makes_so_that_books_of_an_earlier_day_
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    assert f'revision = "0001_{tool.digest_of(step.read_text())}"' in step.read_text(), HOW
+    assert f'revision = "first_{tool.digest_of(step.read_text())}"' in step.read_text(), HOW
 
 
 STEP = """
@@ -153,6 +153,11 @@ def test_books_of_a_newer_or_an_unknown_version_are_not_touched(books: Books) ->
         connection.execute(text("UPDATE alembic_version SET version_num = '8888'"))
     with pytest.raises(BooksUnusableError, match="changed by another version"):
         open_books(books.folder)
+    for earlier in ("0001", "first_00000000"):
+        with books.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :earlier"), {"earlier": earlier})
+        with pytest.raises(BooksUnusableError, match="changed by another version"):
+            open_books(books.folder)
     with books.writing() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
     with pytest.raises(BooksUnusableError, match="another version"):

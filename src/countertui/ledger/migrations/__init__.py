@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
-HEAD = "0001_67dd2b67"
+HEAD = "first_67dd2b67"
 """The newest step: what the books of this version of the program are at.
 
 Until the first release the baseline is written anew with each change of a table. Its name then ends with a digest of
