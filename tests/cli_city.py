@@ -24,7 +24,7 @@ from countertui.counter.refund_receipt import approve_request, ask_refund
 from countertui.demo.city import DemoCity
 from countertui.demo.folder import make_city
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.store.anchor import anchor_folder
 from countertui.sync.keyslots import CHEAP_COST

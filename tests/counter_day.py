@@ -31,7 +31,7 @@ from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.domain.drawers import CashCount, TenderCount, cash_kept
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import Tender, TenderKind
 from countertui.store import receipt_rows, session_rows

@@ -20,7 +20,7 @@ from countertui.counter.paper_receipt import read_paper
 from countertui.counter.refund_receipt import ask_refund
 from countertui.counter.take_payment import take_payment
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 
 
 def asks(city: City, receipt_no: str) -> None:

@@ -47,7 +47,7 @@ from countertui.domain.batch_totals import batch_totals
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.drawers import CashCount, TenderCount, cash_count
 from countertui.domain.money import Cents
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo

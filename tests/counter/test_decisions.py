@@ -15,7 +15,7 @@ from countertui.counter.receipts import open_requests, receipts
 from countertui.counter.refund_receipt import RefundRefused, approve_request, ask_refund
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 
 
 def decide(station: Station, verdict: str, carried_by: str = "terminal", by: str = "lena") -> Station:

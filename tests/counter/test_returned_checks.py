@@ -38,7 +38,7 @@ from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.cash_back import CashBack
 from countertui.domain.money import Cents
 from countertui.domain.receipts import Cart
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.returned_checks import (
     NotAsMuchError,
     fee_charge_of,

@@ -47,7 +47,7 @@ from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import VoidRefused, ask_void, refuse_request, void_now
 from countertui.domain.card_guard import CardNumberRefused
 from countertui.domain.drawers import cash_count
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import NotAllowed
 from countertui.domain.tenders import Tender, TenderKind

@@ -15,8 +15,10 @@ from countertui.domain.balances import Movement, charge_movements, movement_word
 from countertui.domain.charges import AllocationOrder, OpenCharge
 from countertui.domain.desk_records import DeskKind
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import PayData, pay_data
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, settle
-from countertui.domain.records import Kind, PayData, VoidData, pay_data
+from countertui.domain.record_data import VoidData
+from countertui.domain.records import Kind
 from countertui.domain.tenders import Tender, TenderKind
 from domain.strategies import charges, orders, some_cents
 

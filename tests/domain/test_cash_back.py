@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from countertui.domain.cash_back import CashBack, room_for
 from countertui.domain.charges import AllocationOrder
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import pay_data
 from countertui.domain.receipts import Cart, FeeLine, SettlementRefused, settle
-from countertui.domain.records import pay_data
 from countertui.domain.tender_rules import TenderRules
 from countertui.domain.tenders import Tender, TenderKind
 

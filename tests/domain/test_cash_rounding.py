@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from countertui.domain.cash_rounding import CashRounding, due_in, left, rounded, rounded_by
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import pay_data
 from countertui.domain.receipts import AccountLine, Cart, SettlementRefused, settle
-from countertui.domain.records import pay_data
 from countertui.domain.tender_rules import TenderRules
 from countertui.domain.tenders import Tender, TenderKind
 from domain.strategies import orders, sound_carts

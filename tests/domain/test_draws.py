@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from countertui.domain.charges import AllocationOrder
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import pay_data
 from countertui.domain.receipts import AccountLine, Cart, DrawLine, FeeLine, SettlementRefused, settle, settle_line
-from countertui.domain.records import pay_data
 from countertui.domain.tenders import Tender, TenderKind
 
 ORDER = AllocationOrder()

@@ -29,8 +29,8 @@ from countertui.domain.license_schedule import Declared, ForClasses, LicenseSche
 from countertui.domain.license_term_charges import raised_row
 from countertui.domain.license_timing import Early, LatePeriods, Payment, TimingRow
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import PayData, pay_data
 from countertui.domain.receipts import AccountLine, Cart, settle
-from countertui.domain.records import PayData, pay_data
 from countertui.domain.returned_checks import shares_back
 from countertui.domain.tenders import Tender, TenderKind
 

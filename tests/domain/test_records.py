@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from countertui.domain.charges import AllocationOrder, OpenCharge
 from countertui.domain.money import Cents
+from countertui.domain.pay_record import LineData, pay_data
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, Settlement, settle
-from countertui.domain.records import Fact, Head, Kind, LineData, body, pay_data
+from countertui.domain.records import Fact, Head, Kind, body
 from countertui.domain.tenders import Tender, TenderKind
 from domain.strategies import enough_tenders, orders, sound_carts
 

@@ -13,7 +13,7 @@ import pytest
 from counter_station import at_work, close, new_folder, on, open_station, pay
 from countertui.counter.begin import StartData, begin, is_begun
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.records import RestoreData
+from countertui.domain.record_data import RestoreData
 from countertui.errors import UsageError
 from countertui.machine import uuid7
 from countertui.store.anchor import anchor_folder, read_tip

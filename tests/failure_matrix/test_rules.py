@@ -56,7 +56,8 @@ from countertui.counter.void_receipt import ask_void, refuse_request, void_now
 from countertui.demo.folder import PASSPHRASE
 from countertui.domain.drawers import cash_count
 from countertui.domain.money import Cents
-from countertui.domain.records import Fact, Kind, RefundMethod, VoidData
+from countertui.domain.record_data import RefundMethod, VoidData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, Role
 from countertui.errors import CounterError

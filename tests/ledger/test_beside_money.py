@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from countertui.domain.records import EndorseAgainData, Kind, NoSaleData, OriginalData
+from countertui.domain.record_data import EndorseAgainData, NoSaleData, OriginalData
+from countertui.domain.records import Kind
 from countertui.ledger.books import Books
 from countertui.ledger.fsck import fsck
 from countertui.ledger.ingest import ingest

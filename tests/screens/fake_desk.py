@@ -83,9 +83,10 @@ from countertui.domain.paper_books import (
     gaps,
     why_not_dated,
 )
+from countertui.domain.pay_record import pay_data
 from countertui.domain.postings import PostingRules
 from countertui.domain.receipts import AccountLine, Cart, FeeLine, remaining, settle
-from countertui.domain.records import OriginalData, pay_data
+from countertui.domain.record_data import OriginalData
 from countertui.domain.refusal import Refused
 from countertui.domain.remittances import Origin, Remittance, RemittanceOff, Tally, checked_control
 from countertui.domain.rights import Act, Role, may, require, require_second_person

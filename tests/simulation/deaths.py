@@ -17,7 +17,7 @@ from counter_station import SetClock
 from countertui.counter.back_up import back_up
 from countertui.counter.begin import StartData, begin
 from countertui.demo.passphrase import PASSPHRASE
-from countertui.domain.records import RestoreData
+from countertui.domain.record_data import RestoreData
 from countertui.domain.refusal import Refused
 from countertui.ledger import enrolment
 from countertui.ledger.admitting_again import admit_again

@@ -46,7 +46,7 @@ from countertui.demo.passphrase import PASSPHRASE
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import Cents
 from countertui.domain.receipts import AccountLine, Cart
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.trust import Overdrawn
 from countertui.errors import AnswerNo, EnvironmentFault

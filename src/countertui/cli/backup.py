@@ -12,7 +12,7 @@ from countertui.cli.lines import tell
 from countertui.cli.places import default_folder, terminal_folder
 
 if TYPE_CHECKING:
-    from countertui.domain.records import RestoreData
+    from countertui.domain.record_data import RestoreData
     from countertui.store.anchor import Tip
     from countertui.store.copying import LastGood
 
@@ -127,7 +127,7 @@ def _highest_on_paper(terminal: str) -> int:
 
 def _restored(good: LastGood, tip: Tip | None, paper: int) -> RestoreData:
     """What the new epoch's first record says of the one before."""
-    from countertui.domain.records import RestoreData
+    from countertui.domain.record_data import RestoreData
     from countertui.store.copying import highest_receipt
 
     return RestoreData(

@@ -17,7 +17,7 @@ from countertui.errors import AnswerNo, EnvironmentFault, UsageError
 
 if TYPE_CHECKING:
     from countertui.cli.new_terminal import Way
-    from countertui.domain.records import RestoreData
+    from countertui.domain.record_data import RestoreData
 
 _ASK_AGAIN_S = 2.0
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.assembly import KEYS, SETTINGS
 from countertui.counter.begin import StartData, begin
 from countertui.domain.demo import is_real
-from countertui.domain.records import RestoreData
+from countertui.domain.record_data import RestoreData
 from countertui.errors import EnvironmentFault
 from countertui.machine import SystemClock, random_bytes, uuid7
 from countertui.ports.snapshots import SnapshotOffer

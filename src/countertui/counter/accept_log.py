@@ -5,7 +5,8 @@ from __future__ import annotations
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.domain.card_guard import refuse_card_numbers
-from countertui.domain.records import Fact, Kind, LogAcceptedData
+from countertui.domain.record_data import LogAcceptedData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.ports.exchange import LogSeen

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
-from countertui.domain.records import BackupData, Fact, Kind
+from countertui.domain.record_data import BackupData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.store.copying import copy_store

@@ -9,7 +9,8 @@ from typing import TypedDict
 
 from countertui.counter.clock_watch import PROGRAM
 from countertui.counter.take_snapshot import build
-from countertui.domain.records import Fact, Kind, RestoreData
+from countertui.domain.record_data import RestoreData
+from countertui.domain.records import Fact, Kind
 from countertui.errors import UsageError
 from countertui.ports.clock import Clock, Ids
 from countertui.ports.signing import Recorder

@@ -26,7 +26,8 @@ from countertui.domain.card_charges import (
 from countertui.domain.card_slips import CardSlip
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.receipts import Cart, CartLine, FeeLine, settle_line
-from countertui.domain.records import Fact, Kind, OpenCardData
+from countertui.domain.record_data import OpenCardData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import Tender, TenderKind, checked_tender
 from countertui.store import card_rows, working

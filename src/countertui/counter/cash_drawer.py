@@ -13,7 +13,8 @@ from countertui.counter.drafts import Form
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Run, Session, Station
 from countertui.counter.typed import LONGEST_REASON, checked_text
-from countertui.domain.records import Fact, Kind, NoSaleData
+from countertui.domain.record_data import NoSaleData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, NotAllowed, may
 from countertui.domain.text import same_person

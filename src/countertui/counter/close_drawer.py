@@ -17,7 +17,8 @@ from countertui.counter.typed import LONGEST_REASON, checked_text
 from countertui.domain.count_data import counted_data, difference_data, expected_data
 from countertui.domain.documents import to_json
 from countertui.domain.drawers import CashCount, OverShort, TenderCount, over_short
-from countertui.domain.records import CloseData, DrawerCountData, Fact, Kind
+from countertui.domain.record_data import CloseData, DrawerCountData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person
 from countertui.domain.session_figures import Counted, SessionFigures

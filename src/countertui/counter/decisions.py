@@ -15,7 +15,8 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.void_receipt import VoidRefused, refusal_of, require_not_returned, void_of
 from countertui.domain.desk_records import CarriedBy, Verdict
-from countertui.domain.records import Fact, RefundMethod
+from countertui.domain.record_data import RefundMethod
+from countertui.domain.records import Fact
 from countertui.domain.rights import Act
 from countertui.domain.text import same_person
 from countertui.store import receipt_rows, session_rows

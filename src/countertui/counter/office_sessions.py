@@ -17,7 +17,8 @@ from countertui.domain.deposit_making import ClosedSession, Paper
 from countertui.domain.deposits import DEPOSITED, BagData
 from countertui.domain.desk_records import TenderSum
 from countertui.domain.office_said import Seen, together
-from countertui.domain.records import CountData, Kind
+from countertui.domain.record_data import CountData
+from countertui.domain.records import Kind
 from countertui.domain.rights import took_part
 from countertui.domain.safe_bags import BagPlace, SafeBag, less_bags
 from countertui.domain.seen_sessions import SeenSession

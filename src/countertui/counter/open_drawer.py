@@ -15,7 +15,8 @@ from countertui.domain.clock import A_DAY_MS, off_words
 from countertui.domain.dates import us_date
 from countertui.domain.drawers import CashCount
 from countertui.domain.money import format_cents
-from countertui.domain.records import Fact, Kind, OpenData
+from countertui.domain.record_data import OpenData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.reservations import TakenElsewhere, Thing
 from countertui.domain.rights import Act, require_second_person

@@ -12,8 +12,8 @@ from countertui.domain.card_slips import reference_words
 from countertui.domain.dates import us_date
 from countertui.domain.languages import WORDS, Words, language_of
 from countertui.domain.paper_books import PaperData, paper_of
+from countertui.domain.pay_record import LineData
 from countertui.domain.receipts import short_hash
-from countertui.domain.records import LineData
 
 STATES: dict[str, State] = {
     "void": "voided",

@@ -17,7 +17,8 @@ from countertui.documents.text import as_text
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.desk_records import CarriedBy, Verdict
 from countertui.domain.documents import MOST_COPIES, Document, to_json
-from countertui.domain.records import Fact, Kind, OriginalData
+from countertui.domain.record_data import OriginalData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.store import operators, print_jobs, receipt_rows, session_rows

@@ -19,7 +19,8 @@ from countertui.counter.void_receipt import (
 )
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import format_cents
-from countertui.domain.records import Fact, Kind, RefundData, RefundMethod, RequestData
+from countertui.domain.record_data import RefundData, RefundMethod, RequestData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.domain.tenders import TenderKind

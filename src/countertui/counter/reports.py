@@ -32,7 +32,8 @@ from countertui.documents.drawer_reports import z_report as lay_out_z
 from countertui.documents.text import as_text
 from countertui.domain.documents import Document
 from countertui.domain.money import format_cents
-from countertui.domain.records import Fact, Kind, OpenCardData
+from countertui.domain.record_data import OpenCardData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may, require_second_person
 from countertui.domain.tenders import TenderKind

@@ -28,7 +28,8 @@ from countertui.domain.desk_records import Verdict
 from countertui.domain.documents import Document, to_json
 from countertui.domain.languages import language_of
 from countertui.domain.money import Cents, format_cents
-from countertui.domain.records import Fact, Kind, OriginalData
+from countertui.domain.record_data import OriginalData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.returned_checks import (
     MOST_CHECKS,

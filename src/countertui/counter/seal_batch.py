@@ -11,7 +11,8 @@ from countertui.counter.require_now import require_now
 from countertui.counter.rotate_key import turn_key
 from countertui.counter.station import Person, Station
 from countertui.domain.money import format_cents
-from countertui.domain.records import Fact, Kind, SealData
+from countertui.domain.record_data import SealData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.domain.text import same_person

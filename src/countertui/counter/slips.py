@@ -20,7 +20,8 @@ from countertui.domain.deposit_accounts import row_of
 from countertui.domain.documents import MOST_COPIES, DocumentError, from_json, plain, to_json
 from countertui.domain.languages import language_of
 from countertui.domain.money import format_cents
-from countertui.domain.records import EndorseAgainData, Fact, Kind
+from countertui.domain.record_data import EndorseAgainData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import CounterError

@@ -22,8 +22,9 @@ from countertui.counter.trust import require_drawable
 from countertui.counter.typed import LONGEST_PAYOR
 from countertui.documents.receipt import receipt_document
 from countertui.domain.documents import to_json
+from countertui.domain.pay_record import pay_data
 from countertui.domain.receipts import Cart, CartLine, DrawLine, FeeLine, settle, short_hash
-from countertui.domain.records import Fact, Kind, pay_data
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.tenders import KEPT_IN_DRAWER, Tender, rechecked

@@ -11,7 +11,8 @@ from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Station
 from countertui.counter.trust import require_still_held
 from countertui.counter.typed import LONGEST_REASON, checked_text
-from countertui.domain.records import Fact, Kind, RefusalData, RequestData, VoidData
+from countertui.domain.record_data import RefusalData, RequestData, VoidData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.store import session_rows

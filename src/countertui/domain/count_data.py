@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from countertui.domain.drawers import Expected, OverShort, TenderCount
 from countertui.domain.money import ZERO
-from countertui.domain.records import CountData
+from countertui.domain.record_data import CountData
 from countertui.domain.tenders import TenderKind
 
 

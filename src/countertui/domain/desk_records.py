@@ -1,4 +1,4 @@
-"""What the records of the ledger's own desk contain, kind by kind.
+"""What the records of the ledger's own desk contain, kind by kind; see also `bank_records`, `lead_records`.
 
 The desk keeps a journal of its own, of the same form as a terminal's: everything that people do at the ledger which
 touches money or its state. `operator` is who did it; `approver` the second person where one is needed. Amounts are
@@ -12,7 +12,8 @@ from typing import NotRequired, TypedDict
 
 from countertui.domain.license_raised import RaisedData
 from countertui.domain.operators import OperatorData
-from countertui.domain.records import LineData, OriginalData, TenderData
+from countertui.domain.pay_record import LineData, TenderData
+from countertui.domain.record_data import OriginalData
 
 DESK = "LEDGER"
 """The desk's terminal code; its epoch is 1."""
@@ -281,138 +282,6 @@ class PayablesExportData(TypedDict):
     total_cents: int
     gl: str
     sha256: str
-
-
-class BankLineData(TypedDict):
-    """One line of a bank's file that no file before had; see `countertui.domain.bank_statement`."""
-
-    identity: str
-    row: int
-    account: str
-    dated: str
-    cents: int
-    kind: str
-    code: str
-    reference: str
-    bank_id: str
-    check: str
-    text: str
-
-
-class BankBalanceData(TypedDict):
-    """What an account held by the bank's ledger at a day's beginning and end, in cents; None: it is not told."""
-
-    account: str
-    dated: str
-    opened: int | None
-    closed: int | None
-
-
-class BankFileData(TypedDict):
-    """`bank_file`: a bank's file was taken in. lines: those that were new; seen: how many were there before."""
-
-    name: str
-    sha256: str
-    form: str
-    accounts: list[str]
-    lines: list[BankLineData]
-    seen: int
-    balances: list[BankBalanceData]
-
-
-class BankPairData(TypedDict):
-    """A deposit (its record's number) and the lines of the bank that are it; off_cents: what the bank counted more."""
-
-    deposit: int
-    bag: str
-    cents: int
-    lines: list[str]
-    off_cents: int
-    confidence: int
-    why: str
-
-
-class BankMatchData(TypedDict):
-    """`bank_match`: these deposits are at the bank; what it counted otherwise is posted as over or short of cash."""
-
-    pairs: list[BankPairData]
-    off_cents: int
-
-
-class BankUnmatchData(TypedDict):
-    """`bank_unmatch`: a deposit was not the lines it was said to be; what was posted for it is taken back."""
-
-    deposit: int
-    match_seq: int
-    off_cents: int
-    reason: str
-
-
-class BankExplainData(TypedDict):
-    """`bank_explain`: a line of the bank that is no deposit is posted to a GL account, or is in the books already.
-
-    line: its identity; cents as the bank has it. gl: where it belongs, "" where entries say it: those of the books that
-    it is, such as a returned check's or a lockbox file's. One of the two is empty.
-    """
-
-    line: str
-    cents: int
-    gl: str
-    entries: list[int]
-    reason: str
-
-
-class BankUnexplainData(TypedDict):
-    """`bank_unexplain`: a line of the bank was not what it was said to be; what was posted for it is taken back."""
-
-    line: str
-    explain_seq: int
-    reason: str
-
-
-class LeadData(TypedDict):
-    """A business of a list that no license was found for: as the list has it, and what was seen.
-
-    key: the list's own name for it; alike: how like the nearest license is, in percent.
-    """
-
-    known_by: str
-    key: str
-    name: str
-    address: str
-    mailing: str
-    about: str
-    alike: int
-    evidence: list[str]
-
-
-class LeadLicensedData(TypedDict):
-    """A lead that was found to be licensed by now, and the license's number."""
-
-    known_by: str
-    license: str
-
-
-class LeadsFoundData(TypedDict):
-    """`leads_found`: what a list from elsewhere has beyond the licenses and the leads known before.
-
-    list: what it is called; sha256: of its bytes; rows: how many it has that could be read.
-    """
-
-    list: str
-    sha256: str
-    rows: int
-    leads: list[LeadData]
-    licensed: list[LeadLicensedData]
-
-
-class LeadStatusData(TypedDict):
-    """`lead_status`: how leads, by their numbers, stand from now on; letter: whether one is written to each."""
-
-    leads: list[int]
-    status: str
-    note: str
-    letter: bool
 
 
 class RemittanceData(TypedDict):

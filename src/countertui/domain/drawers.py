@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from countertui.domain.money import ZERO, Cents
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.record_data import RefundMethod
+from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from countertui.domain.charges import OpenCharge, allocate_by_hand
 from countertui.domain.money import LARGEST, Cents, format_cents
-from countertui.domain.records import AllocationData
+from countertui.domain.pay_record import AllocationData
 from countertui.domain.reference import AccountKind
 from countertui.domain.refusal import Refused
 

@@ -11,7 +11,7 @@ from countertui.domain.cash_rounding import ROUNDING_HEAD
 from countertui.domain.charges import DRAWN_HEAD
 from countertui.domain.desk_records import ShareData
 from countertui.domain.money import LARGEST
-from countertui.domain.records import OriginalData
+from countertui.domain.record_data import OriginalData
 
 MOST_CHECKS = 500
 """So many checks are in one record, and in one list of a bank."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TypedDict
 
-from countertui.domain.records import CountData, Kind
+from countertui.domain.record_data import CountData
+from countertui.domain.records import Kind
 from countertui.domain.rights import took_part
 from countertui.domain.tenders import TenderKind
 

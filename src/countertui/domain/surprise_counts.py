@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from countertui.domain.count_data import is_of_all_kinds
 from countertui.domain.drawers import are_pieces
-from countertui.domain.records import CountData
+from countertui.domain.record_data import CountData
 from countertui.domain.refusal import Refused
 from countertui.domain.tenders import TenderKind
 

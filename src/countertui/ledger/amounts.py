@@ -27,7 +27,8 @@ from countertui.domain.money import LARGEST
 from countertui.domain.paper_books import is_sound
 from countertui.domain.receivables import is_sound as is_applied
 from countertui.domain.receivables import is_sound_back as is_taken_back
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.record_data import RefundMethod
+from countertui.domain.records import Kind
 from countertui.domain.reference import AccountKind
 from countertui.domain.remittances import is_sound as is_remittance
 from countertui.domain.returned_checks import is_sound as says_returned

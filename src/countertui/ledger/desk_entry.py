@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from countertui.domain.balances import Movement, paid_by_accounts, paid_on_charges
 from countertui.domain.desk_records import DESK
+from countertui.domain.pay_record import LineData
 from countertui.domain.postings import out_of_balance
-from countertui.domain.records import LineData
 from countertui.ledger import tables
 from countertui.ledger.books import draw_numbers, next_version
 from countertui.ledger.bulk import add_many, insert_many

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from countertui.domain.desk_records import DeskKind, LeadData, LeadLicensedData, LeadsFoundData, LeadStatusData
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.lead_list import (
     LONGEST_NOTE,
     LONGEST_TEXT,
@@ -23,6 +23,7 @@ from countertui.domain.lead_list import (
     NEXT_LETTER,
     LeadStatus,
 )
+from countertui.domain.lead_records import LeadData, LeadLicensedData, LeadsFoundData, LeadStatusData
 from countertui.domain.records import Fact
 from countertui.domain.rights import Act
 from countertui.errors import AnswerNo

@@ -22,7 +22,8 @@ from countertui.domain.balances import charge_movements
 from countertui.domain.city import CityRules, rules_to_json
 from countertui.domain.desk_records import DESK, DeskKind, PaymentFileData, RemittanceData
 from countertui.domain.money import format_cents
-from countertui.domain.records import AllocationData, Fact, LineData, TenderData
+from countertui.domain.pay_record import AllocationData, LineData, TenderData
+from countertui.domain.records import Fact
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.errors import AnswerNo

@@ -25,7 +25,7 @@ from countertui.domain.postings import (
     refund_entry,
     reversed_entry,
 )
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.tenders import TenderKind
 
 Data = Mapping[str, Any]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from countertui.domain.desk_records import DESK, CarriedBy, DecisionData, DeskKind, Verdict
-from countertui.domain.records import Fact, Kind, OriginalData, RefundMethod
+from countertui.domain.record_data import OriginalData, RefundMethod
+from countertui.domain.records import Fact, Kind
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.errors import AnswerNo
 from countertui.ledger import tables

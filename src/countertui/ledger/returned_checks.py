@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from countertui.domain.desk_records import DESK, DeskKind, PlaceData, ReturnedCheckData
-from countertui.domain.records import Fact, Kind, OriginalData
+from countertui.domain.record_data import OriginalData
+from countertui.domain.records import Fact, Kind
 from countertui.domain.returned_checks import account_of, fee_charge
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger.books import next_version

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, RowMapping, select
 from countertui.domain.desk_records import Verdict
 from countertui.domain.drawers import cash_kept
 from countertui.domain.money import Cents, format_cents
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.record_data import RefundMethod
+from countertui.domain.records import Kind
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, require_second_person, took_part
 from countertui.ledger import tables

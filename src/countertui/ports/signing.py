@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from countertui.domain.personal import Place, Salted
-from countertui.domain.records import KeyRotateData
+from countertui.domain.record_data import KeyRotateData
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from countertui.counter.refund_receipt import ask_refund
 from countertui.counter.sign_on import second_person
 from countertui.counter.void_receipt import ask_void, checked_reason, void_now
 from countertui.domain.paper import width_of
-from countertui.domain.records import RefundMethod
+from countertui.domain.record_data import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.credential import second_credential

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from countertui.domain.records import KeyRotateData
+from countertui.domain.record_data import KeyRotateData
 from countertui.ports.signing import SignedRecord
 from countertui.sync.canonical import canonical
 from countertui.sync.chain import genesis, head_message, record_hash, rotation_message, signed_message

@@ -13,9 +13,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from countertui.domain.bank_matching import AtBank, Line, Pair
+from countertui.domain.bank_records import BankMatchData, BankPairData, BankUnmatchData
 from countertui.domain.bank_statement import LineKind, StatementLine
 from countertui.domain.deposit_accounts import numbers_of
-from countertui.domain.desk_records import BankMatchData, BankPairData, BankUnmatchData, DeskKind
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.rights import Act
 from countertui.domain.tenders import TenderKind
 from countertui.ledger import tables

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
+from countertui.domain.bank_records import BankExplainData, BankUnexplainData
 from countertui.domain.deposit_accounts import account_at_bank, all_accounts
-from countertui.domain.desk_records import DESK, BankExplainData, BankUnexplainData, DeskKind
+from countertui.domain.desk_records import DESK, DeskKind
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import Credit, GlLine, refund_entry
 from countertui.domain.records import Kind

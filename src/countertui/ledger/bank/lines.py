@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from countertui.domain.bank_matching import Line
+from countertui.domain.bank_records import BankLineData
 from countertui.domain.bank_statement import LineKind, StatementLine
 from countertui.domain.card_guard import holds_card_number
-from countertui.domain.desk_records import BankLineData
 
 LONGEST = 200
 """How much of a bank's text is kept."""

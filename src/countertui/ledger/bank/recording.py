@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from countertui.domain.desk_records import (
+from countertui.domain.bank_records import (
     BankExplainData,
     BankFileData,
     BankMatchData,
     BankUnexplainData,
     BankUnmatchData,
-    DeskKind,
 )
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.records import Fact
 from countertui.ledger.bank.faults import refused
 from countertui.ledger.charted import rules_of

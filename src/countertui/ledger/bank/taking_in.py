@@ -16,10 +16,11 @@ from sqlalchemy import Connection, insert, select
 
 from countertui.domain.bank_again import Judged, Known, judge
 from countertui.domain.bank_matching import Line
+from countertui.domain.bank_records import BankBalanceData, BankFileData, BankLineData
 from countertui.domain.bank_statement import Balance, Statement, identities
 from countertui.domain.dates import us_date
 from countertui.domain.deposit_accounts import all_numbers
-from countertui.domain.desk_records import BankBalanceData, BankFileData, BankLineData, DeskKind
+from countertui.domain.desk_records import DeskKind
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of

@@ -7,7 +7,8 @@ from functools import partial
 
 from countertui.domain.balances import Movement
 from countertui.domain.charges import DRAWN_HEAD
-from countertui.domain.records import Kind, RefundMethod
+from countertui.domain.record_data import RefundMethod
+from countertui.domain.records import Kind
 from countertui.ledger import breaches
 from countertui.ledger.charges_raised import license_lines
 from countertui.ledger.checks_back import checks_in
