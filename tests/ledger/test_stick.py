@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from countertui.ledger.books import Books
 from countertui.ledger.keep_terminals import freeze, revoke
 from countertui.ledger.publish import publish
-from countertui.ledger.stick import take_in, write_out
-from countertui.sync.stick_client import REGISTRY
+from countertui.ledger.registry import entries_after
+from countertui.ledger.stick import take_entries, take_in, write_out, write_snapshots
+from countertui.sync.stick_client import REGISTRY, own_register_name
 from ledger.test_ingest import asked
 from ledger.town import NOW, Till, allocation, line
 
@@ -41,6 +42,26 @@ def test_a_stopped_terminal_gets_its_answer_and_no_snapshot(
     assert REGISTRY in found
     assert len(found) == (2 if stopped else 3)
     assert ("snapshot-T1" in found) is not bool(stopped)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_who_brings_no_batch_gets_a_snapshot_by_its_register_alone(
+    books: Books, key: Ed25519PrivateKey, till: Till, tmp_path: Path, stopped: bool
+) -> None:
+    """Else an office that sealed nothing yet never hears who may sign on there."""
+    publish(books, key, NOW)
+    with books.writing() as connection:
+        entries = entries_after(connection, 0)
+        if stopped:
+            freeze(connection, books, key, "T1", 1, "A clone was seen.", NOW)
+    for terminal, text in (("T1", b"\n".join(entries)), ("T9", b"\n".join(entries)), ("T2", b"no register")):
+        (tmp_path / own_register_name(terminal)).write_bytes(text)
+    register = take_entries(books, key, tmp_path, NOW)
+    written = write_snapshots(books, tmp_path, (), register)
+    assert list(written) == ([] if stopped else ["T1"])
+    assert (tmp_path / "snapshot-T1").is_dir() is not stopped
+    assert not (tmp_path / "snapshot-T9").exists()
+    assert not (tmp_path / "snapshot-T2").exists()
 
 
 def test_17_a_folder_of_batches_is_taken_in_any_order_and_any_number_of_times(

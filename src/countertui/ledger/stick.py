@@ -121,16 +121,43 @@ def write_out(books: Books, key: Ed25519PrivateKey, folder: Path, taken: Iterabl
         for number, ack in _acks(books, terminal, epoch, no - _ACKS_BEFORE):
             write_durably(folder / ack_name(terminal, epoch, number), signed_now(ack, key))
             written += 1
-        if not _is_active(books, terminal):
-            continue
-        try:
-            write_snapshot_to(books, folder / snapshot_name(terminal), terminal)
-        except NothingPublishedError:
-            continue  # a ledger without a city yet: the answers alone go back
+        _write_snapshot(books, folder, terminal)
     with books.reading() as connection:
         entries = entries_after(connection, 0)
     write_durably(folder / REGISTRY, b"".join(entry + b"\n" for entry in entries))
     return written
+
+
+def write_snapshots(
+    books: Books, folder: Path, taken: Iterable[FromStick], register: Iterable[RegisterFromStick]
+) -> dict[str, int]:
+    """Put the newest snapshot into `folder` for terminals that wrote nothing there but what they have of the register.
+
+    They sealed nothing since their last stick and wait for what is new all the same: who may sign on, for one. `taken`
+    and `register` are what became of the files there. Gives the version by terminal; as for `write_out`, none for
+    one that is frozen, revoked or not known, or whose register is not believed. Raises OSError, WriteBackError.
+    """
+    answered = {each.terminal for each in taken if each.verdict != "refused"}
+    doubted = {each.file for each in register if not each.was_believed}
+    written = {}
+    for path in sorted(folder.rglob(own_register_name("*"))):
+        terminal = path.name.removesuffix(own_register_name(""))
+        if terminal in answered or path.name in doubted:
+            continue
+        version = _write_snapshot(books, folder, terminal)
+        if version is not None:
+            written[terminal] = version
+    return written
+
+
+def _write_snapshot(books: Books, folder: Path, terminal: str) -> int | None:
+    """Its version; None where the terminal may have none, and for a ledger without a city yet."""
+    if not _is_active(books, terminal):
+        return None
+    try:
+        return write_snapshot_to(books, folder / snapshot_name(terminal), terminal)
+    except NothingPublishedError:
+        return None
 
 
 def _is_active(books: Books, terminal: str) -> bool:

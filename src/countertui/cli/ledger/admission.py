@@ -187,7 +187,8 @@ def _give_out_code(books: Books, secrets: Secrets, terminal: str, office: str, t
     tell(f"Code for {terminal}, good for {VALID_HOURS} hours: {code}")
     way = "--ledger URL" if to is None else "--from FOLDER --to FOLDER"
     tell(f"At the terminal:\n  countertui init {way} --terminal {terminal} --code {code}")
-    tell(f"Then a second person, here: countertui ledger admit {terminal}")
+    back = "" if to is None else " --from FOLDER --to FOLDER"
+    tell(f"Then a second person, here: countertui ledger admit {terminal}{back}")
     return 0
 
 

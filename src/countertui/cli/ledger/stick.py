@@ -52,8 +52,9 @@ def import_(
     dir
         The ledger's folder.
     json_
-        Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "register":
-        [{"file", "verdict", "taken", "reason"}]}, register being what this ledger had lost of it, or can't take; of a
+        Answer as JSON: {"files": [{"file", "terminal", "epoch", "no", "verdict", "detail"}], "acks", "snapshots":
+        {terminal: version}, "register": [{"file", "verdict", "taken", "reason"}]}, snapshots being those for terminals
+        that brought no batch, register what this ledger had lost of it, or can't take; of a
         store {"terminal", "epoch", "sealed", "records", "last_seq", "batch_no", "last_batch_no", "bad", "left_out",
         "heard", "entries", "register_fault"}.
     """
@@ -63,7 +64,7 @@ def import_(
         raise UsageError(f"{path} is not what is left of a terminal.", "Nothing was taken.", "Name its store.db.")
     with at_desk(dir) as desk:
         from countertui.cli.ledger.now import utc_now
-        from countertui.ledger.stick import take_entries, take_in, write_out
+        from countertui.ledger.stick import take_entries, take_in, write_out, write_snapshots
 
         if not path.is_dir():
             raise UsageError(f"There is no folder {path}.", "Nothing was taken.")
@@ -72,11 +73,13 @@ def import_(
         files = sorted(each for each in path.rglob("*.ctb") if each.is_file())
         taken = take_in(desk.books, desk.secrets.terminal_key, files, utc_now())
         acks = write_out(desk.books, desk.secrets.terminal_key, path, taken)
+        snapshots = write_snapshots(desk.books, path, taken, register)
         values = _take_parts(desk, path, utc_now())
     if json_:
         said = {
             "files": [asdict(each) for each in taken],
             "acks": acks,
+            "snapshots": snapshots,
             "register": [asdict(each) for each in register],
         }
         print(json.dumps(said))
@@ -88,6 +91,8 @@ def import_(
         for each in taken:
             tell(f"{each.file}: {each.verdict}{'. ' + each.detail if each.detail else ''}")
         tell(f"{number_of(acks, 'answer')} written to {path}.")
+        for terminal, version in snapshots.items():
+            tell(f"{terminal} brought no batch: snapshot {version} is written for it.")
         for store in sorted(path.rglob("store.db")):
             tell(f"{store} was not read: name it to take what is left of a terminal there.")
         if values:
