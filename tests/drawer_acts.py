@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from counter_station import FUND
+from countertui.counter.ask_office import ask_office
 from countertui.counter.close_drawer import commit_count
 from countertui.counter.courier import CourierTyped, bag_log, hand_to_courier
+from countertui.counter.deposit_items import give_up, lacked_items
 from countertui.counter.deposit_view import Chosen, deposit_view
 from countertui.counter.deposits import Papers, Signing, count_cash, make_deposit
 from countertui.counter.deposits_made import take_back
@@ -20,10 +24,12 @@ from countertui.counter.office_sessions import place_of
 from countertui.counter.station import Person, Session, Station
 from countertui.counter.surprise_count import surprise_count
 from countertui.domain.courier import Where
-from countertui.domain.deposit_making import expected_cash
-from countertui.domain.deposits import Stage
+from countertui.domain.deposit_making import LeftOut, expected_cash
+from countertui.domain.deposits import PaperState, Stage, SubstitutionRefused
 from countertui.domain.drawers import CashCount, TenderCount, cash_count
+from countertui.domain.reservations import TakenElsewhere
 from countertui.domain.tenders import TenderKind
+from countertui.store import deposit_rows
 
 MOST_DROPPED = 40_00
 
@@ -39,8 +45,8 @@ class AtDrawers:
 
     def act(self, session: Session | None) -> Session | None:
         """One of it, with the drawer that is open; gives the drawer that is open then."""
-        if session is None or self.random.random() < 0.3:
-            self.random.choices((self.deposit, self.courier, self.take_back), (6, 2, 1))[0]()
+        if session is None or self.random.random() < 0.45:
+            self.random.choices((self.deposit, self.courier, self.take_back, self.give_up), (8, 2, 2, 1))[0]()
             return session
         if self.random.random() < 0.2:
             return self.hand_over(session)
@@ -74,17 +80,35 @@ class AtDrawers:
         return take_over(self.station, giver, session, taker, FUND, self.people["lena"])
 
     def deposit(self) -> None:
-        """Some of the drawers that are closed, every paper there, cash short by a little or not."""
+        """Some of the drawers that are closed, of the bags in the safe and of what lacked before; a paper may lack.
+
+        The office's other terminals are asked for first, half of the time: theirs go to the bank with it.
+        """
+        if self.random.random() < 0.5:
+            ask_office(self.station, self._run)
         view = deposit_view(self.station)
-        sessions = [each for each in view.office.sessions if self.random.random() < 0.8]
-        cash = expected_cash(sessions, ()) + self.random.choice((0, 0, -5))
-        if not sessions or cash <= 0:
+        there = [*view.office.sessions], [*view.office.bags]
+        sessions = [each for each in there[0] if self.random.random() < 0.8]
+        bags = [each for each in there[1] if self.random.random() < 0.7]
+        found = [each for each in view.carried if self.random.random() < 0.6]
+        cash = max(0, expected_cash(sessions, found, bags) + self.random.choice((0, 0, -5)))
+        papers = {paper.key for each in sessions for paper in each.papers}
+        missing = {key: LeftOut(PaperState.MISSING, "Not there") for key in papers if self.random.random() < 0.1}
+        if not cash and not papers - missing.keys():
             return
-        chosen = Chosen(frozenset(map(place_of, sessions)))
+        chosen = Chosen(
+            frozenset(map(place_of, sessions)),
+            frozenset(each.item for each in found),
+            frozenset(each.place for each in bags),
+        )
         count_cash(self.station, self.people["tess"], chosen, _pieces(cash))
-        papers = Papers(frozenset(paper.key for each in sessions for paper in each.papers))
-        signing = Signing(self._bag(), Stage.INTERIM, "Counted twice")
-        make_deposit(self.station, self.people["tess"], self.people["hugo"], chosen, papers, signing)
+        is_all = (sessions, bags) == there and not view.office.open
+        stage = Stage.FINAL if is_all and self.random.random() < 0.4 else Stage.INTERIM
+        off_in = self.random.choice(["", *(each.bag for each in bags)])
+        signing = Signing(self._bag(), stage, "Counted twice", self.random.random() < 0.7, off_in)
+        held = Papers(papers - missing.keys(), missing)
+        with suppress(TakenElsewhere, SubstitutionRefused):
+            make_deposit(self.station, self.people["tess"], self.people["hugo"], chosen, held, signing)
 
     def courier(self) -> None:
         bags = [each.bag for each in bag_log(self.station) if each.where is Where.SAFE]
@@ -94,8 +118,19 @@ class AtDrawers:
 
     def take_back(self) -> None:
         safe = [each for each in bag_log(self.station) if each.where is Where.SAFE]
-        if safe:
-            take_back(self.station, self.people["tess"], self.people["hugo"], safe[0].seq, "The wrong bag")
+        free = [each for each in safe if not deposit_rows.found_later(self.station.db, each.seq)]
+        if free:
+            take_back(self.station, self.people["tess"], self.people["hugo"], free[0].seq, "The wrong bag")
+
+    def give_up(self) -> None:
+        """What a deposit lacks is lost, by two people; a fund that lacks money is filled up instead."""
+        lacked = [each.row for each in lacked_items(self.station) if each.row.cents > 0]
+        if lacked:
+            tess, hugo = self.people["tess"], self.people["hugo"]
+            give_up(self.station, tess, hugo, self.random.choice(lacked).item, "Not found")
+
+    def _run(self, job: Callable[..., Any], *args: object) -> Any:
+        return job(self.station, *args)
 
     def _bag(self) -> str:
         return f"{self.name}-{self.random.getrandbits(32)}"

@@ -194,7 +194,7 @@ class Terminal:
         self.acts[act.__name__.strip("_")] += 1
         try:
             act(self)
-            if self.drawers.random() < 0.25:
+            if self.drawers.random() < 0.6:
                 self.session = AtDrawers(self.station, self.people, self.drawers, self.name).act(self.session)
             if self.licenses.random() < 0.35:
                 AtLicenses(self.station, self.people, self.licenses, self.name).act(self.session)

@@ -106,8 +106,11 @@ class _Books:
         self.told = asked("SELECT terminal, epoch, detail FROM alarm")
         self.alarmed = {(terminal, epoch) for kind, terminal, epoch, _ in self.alarms if kind in _STOPS}
         self.records = asked("SELECT terminal, epoch, kind, entry, body FROM record WHERE terminal <> 'LEDGER'")
+        # A deposit that waited for others' sessions has a second entry, of its own record, once those came.
         self.entries = {entry for (entry,) in asked(
-            "SELECT entry FROM record UNION SELECT id FROM entry WHERE kind = 'credit'"
+            "SELECT entry FROM record UNION SELECT id FROM entry WHERE kind = 'credit' UNION SELECT entry.id FROM entry"
+            " JOIN record ON (entry.terminal, entry.epoch, entry.seq) = (record.terminal, record.epoch, record.seq)"
+            " JOIN deposit ON (deposit.terminal, deposit.epoch, deposit.seq) = (entry.terminal, entry.epoch, entry.seq)"
         )}  # fmt: skip
         self.lines = asked("SELECT entry, fund, account, cents FROM gl_line")
         self.kept = set(_ids(bytes(data) for (data,) in asked("SELECT bytes FROM inbox")))
