@@ -11,6 +11,7 @@ from countertui.domain.city import rules_to_json
 from countertui.domain.deposit_making import Carried, ClosedSession, LeftOut
 from countertui.domain.deposits import PaperState
 from countertui.domain.records import Kind
+from countertui.domain.tenders import TenderKind
 from countertui.ledger.books import Books
 from countertui.ledger.charted import rules_of
 from countertui.ledger.fsck import fsck
@@ -112,4 +113,70 @@ def test_a_check_that_was_given_back_leaves_the_checks_and_not_the_bank(
     assert (items(town), balances(town)) == ([], {BANK: 50_00, COPIES: -50_00})
     assert ended(town) == [("T1-D1/1", "returned")]
     assert subsystems_agree(town, key)
+    assert fsck(town).differences == ()
+
+
+def test_a_check_that_turned_up_leaves_the_bank_though_its_deposit_is_in_the_very_batch(
+    town: Books, key: Ed25519PrivateKey
+) -> None:
+    """What lacked, was found and brought to the bank, and came back from there before anything of it was posted."""
+    till = till_of(town, key, "T1")
+    one, _ = lacks(till)
+    taken = next(body for body in till.bodies if body["receipt_no"] == one.papers[0].receipt_no)
+    posted(town, key, till)
+    lacking = Carried("T1-D1/1", TenderKind.CHECK, 40_00, "T1-2", "11", "given back", "100-1010")
+    puts(till, data_of(till, [], 0, 2, (lacking,)))
+    came_back(till, check(taken, "11", 40_00, till, account=None, fee_cents=0, fee_gl=""))
+    posted(town, key, till)
+    assert (items(town), balances(town)) == ([], {BANK: 50_00, COPIES: -50_00})
+    assert ended(town) == [("T1-D1/1", "")]
+    assert subsystems_agree(town, key)
+    assert fsck(town).differences == ()
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_check_of_a_deposit_that_was_made_anew_leaves_the_bank(
+    town: Books, key: Ed25519PrivateKey, earlier: bool
+) -> None:
+    """The deposit that lacked it was taken back: the one that contains it counts."""
+    till = till_of(town, key, "T1")
+    one, made = lacks(till)
+    taken = next(body for body in till.bodies if body["receipt_no"] == one.papers[0].receipt_no)
+    if earlier:
+        posted(town, key, till)
+    takes_back(till, made)
+    puts(till, data_of(till, [one], 50_00, 2))
+    came_back(till, check(taken, "11", 40_00, till, account=None, fee_cents=0, fee_gl=""))
+    posted(town, key, till)
+    assert (items(town), balances(town)) == ([], {BANK: 50_00, COPIES: -50_00})
+    assert subsystems_agree(town, key)
+    assert fsck(town).differences == ()
+
+
+def test_a_check_that_lacks_in_the_deposit_made_anew_leaves_the_checks(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    one = works(till)
+    taken = next(body for body in till.bodies if body["receipt_no"] == one.papers[0].receipt_no)
+    made = puts(till, data_of(till, [one], 50_00))
+    posted(town, key, till)
+    takes_back(till, made)
+    out = {one.papers[0].key: LeftOut(PaperState.RETURNED, "given back")}
+    puts(till, data_of(till, [one], 50_00, 2, left_out=out))
+    came_back(till, check(taken, "11", 40_00, till, account=None, fee_cents=0, fee_gl=""))
+    posted(town, key, till)
+    assert (items(town), balances(town)) == ([], {BANK: 50_00, COPIES: -50_00})
+    assert ended(town) == [("T1-D2/1", "returned")]
+    assert fsck(town).differences == ()
+
+
+def test_a_deposit_that_stays_in_the_books_keeps_its_check(town: Books, key: Ed25519PrivateKey) -> None:
+    """It was taken back by who may not, in the very batch of the check that came back."""
+    till = till_of(town, key, "T1")
+    one = works(till)
+    taken = next(body for body in till.bodies if body["receipt_no"] == one.papers[0].receipt_no)
+    made = puts(till, data_of(till, [one], 50_00))
+    takes_back(till, made, second="dee")
+    came_back(till, check(taken, "11", 40_00, till, account=None, fee_cents=0, fee_gl=""))
+    posted(town, key, till)
+    assert balances(town) == {BANK: 50_00, COPIES: -50_00}
     assert fsck(town).differences == ()

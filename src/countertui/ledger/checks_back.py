@@ -212,8 +212,11 @@ def _given_back(connection: Connection, rules: CityRules, back: Return) -> tuple
     return lines, [Problem("cash-back-owed", f"{told} {back.receipt_no}: no account bears it.", -back.given_cents)]
 
 
-Banked = Callable[[tuple[str, int, str], str, str], str]
-"""The bank account that a deposit of the same batch brings a check to: by its session, receipt and number."""
+Banked = Callable[[tuple[str, int, str], str, str], str | None]
+"""The bank account that deposits of the same batch bring a check to, by its session, receipt and number.
+
+Empty: they leave it among the checks; None: they say nothing of it.
+"""
 
 
 def stands_at(
@@ -221,11 +224,11 @@ def stands_at(
     rules: PostingRules,
     body: Mapping[str, Any],
     reference: str,
-    banked: Banked = lambda *_: "",
+    banked: Banked = lambda *_: None,
 ) -> str:
     """Where the check's money is now: at its deposit's bank account; among the checks before, or while it lacks there.
 
-    banked: the account that a deposit which is not in the tables yet brings a session's check to, or nothing.
+    banked: what deposits say that are not in the tables yet.
     """
     if "paid_into" in body["data"]:
         return str(body["data"]["paid_into"])
@@ -233,9 +236,9 @@ def stands_at(
     here = (c.terminal == body["terminal"]) & (c.epoch == body["epoch"]) & (c.session == body["session"])
     query = select(made.account).join_from(tables.deposited, tables.deposit, made.no == c.seq).where(here)
     session = body["terminal"], body["epoch"], body["session"]
-    account = connection.execute(query).scalar() or banked(session, body["receipt_no"], reference)
-    if is_lacking(connection, body["receipt_no"], reference):
-        account = None
+    account = banked(session, body["receipt_no"], reference)
+    if account is None and not is_lacking(connection, body["receipt_no"], reference):
+        account = connection.execute(query).scalar()
     return account or rules.tender.get(TenderKind.CHECK, rules.suspense)
 
 

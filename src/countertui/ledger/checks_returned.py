@@ -78,7 +78,7 @@ class ChecksReturned:
         """What the nth check of a record takes back, and posts; or why it may not stand.
 
         voided: ids of receipts that this batch voided or refunded before; held: records of it with money in suspense;
-        banked: the bank account that a deposit of this batch before it brought a check to, or nothing.
+        banked: where deposits of this batch before it left a check.
         """
         one = body["data"]["checks"][n]
         taken = self._taken(one)

@@ -23,6 +23,7 @@ from countertui.domain.tenders import TenderKind
 from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
+from countertui.ledger.checks_in_deposits import ChecksInDeposits
 from countertui.ledger.deposit_items import end_returned, give_up
 from countertui.ledger.deposit_judging import less_left_out, why_another_account, why_not_intact
 from countertui.ledger.deposit_people import had_one, of_hands, of_people
@@ -36,7 +37,6 @@ from countertui.ledger.deposited_bags import (
     wait_for,
 )
 from countertui.ledger.deposits_in_books import (
-    Place,
     closed_of,
     deposit_named,
     deposited_of,
@@ -78,10 +78,11 @@ class TerminalDeposits:
     periods: Periods
     now: str = ""
     _bodies: list[tuple[Body, bool]] = field(default_factory=list)
-    _named: dict[int, tuple[str, list[Place]]] = field(default_factory=dict)
-    """The account that deposits of this batch go to, and the sessions that they name, by their records."""
-    _lacked: set[tuple[str, str]] = field(default_factory=set)
-    """Receipt and number of the checks that they lack."""
+    checks: ChecksInDeposits = field(init=False)
+    """Where they leave a check."""
+
+    def __post_init__(self) -> None:
+        self.checks = ChecksInDeposits(self.connection)
 
     def take(self, body: Body, people: People) -> list[Problem]:
         """Keep a record for later, and say who may not do what it says."""
@@ -89,18 +90,10 @@ class TerminalDeposits:
         if body["kind"] != Kind.DEPOSIT_COUNT:
             self._bodies.append((body, not problems))
         if body["kind"] == Kind.DEPOSIT:
-            self._named[body["seq"]] = self._account(body), list(map(place_of, body["data"]["sessions"]))
-            lacks = (each for each in body["data"]["differences"] if each["carried"] and each["receipt_no"])
-            self._lacked |= {(each["receipt_no"], each["reference"]) for each in lacks}
-        elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK:
-            self._named.pop(body["data"]["deposit"]["seq"], None)
+            self.checks.made(body, self._account(body))
+        elif body["kind"] == Kind.DEPOSIT_TAKEN_BACK and not problems:
+            self.checks.taken_back(body)
         return problems
-
-    def goes_to(self, session: Place, receipt_no: str, reference: str) -> str:
-        """The bank account that a deposit of this very batch brings a session's check to; empty where none does."""
-        if (receipt_no, reference) in self._lacked:
-            return ""
-        return next((account for account, places in self._named.values() if session in places), "")
 
     def write(self, closed: Iterable[str], now: str) -> list[tuple[int, Problem]]:
         """Carry the batch's deposits out, in their order, and those of others that waited for its sessions.

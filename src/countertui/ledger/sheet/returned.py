@@ -21,7 +21,7 @@ def return_checks(day: Day, body: Body) -> None:
     held = {of for of, each in sheet.problems if each.cents}
     moves: list[Movement] = []
     for n in range(len(body["data"]["checks"])):
-        found = sheet.checks.taken_back(body, n, voided, held, sheet.banked.goes_to)
+        found = sheet.checks.taken_back(body, n, voided, held, sheet.banked.checks.account_of)
         if isinstance(found, Problem):
             sheet.problems.append((seq, found))
             continue
