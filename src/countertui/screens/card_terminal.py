@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 
 from countertui.counter.card_charges import Found, OpenCardCharge, open_charges, settle_charge, settling_of
 from countertui.counter.drafts import Form
-from countertui.counter.sign_on import second_person
 from countertui.domain.card_charges import CardChargeRefused, CardVerdict
 from countertui.domain.card_slips import read_slip
 from countertui.domain.dates import us_date
@@ -18,7 +17,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
 from countertui.screens.carts import CartsArea
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptTexts
 from countertui.screens.listing import ListArea
 from countertui.screens.payment import PaymentArea
@@ -189,9 +188,8 @@ class CardTerminalArea(ListArea[OpenCardCharge]):
             slip = read_slip(self.slip.value)
         found = Found(verdict, self.report.value, self.code.value, slip)
         await self._park(item)
-        with second_credential(self.second.operator, self.second.pin, self.to) as (lead, pin):
-            took_part = (person.id, item.operator)
-            approver = await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, took_part)
+        took_part = (person.id, item.operator)
+        async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, took_part) as approver:
             await self.counter.desk.job(settle_charge, person, approver, item.id, found)
         self._leave()
         await self._list()

@@ -19,13 +19,12 @@ from countertui.counter.close_drawer import (
 )
 from countertui.counter.drafts import Form
 from countertui.counter.find_difference import may_come_from
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.refusal import Refused
 from countertui.domain.text import same_person
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.difference_rows import may_be_rows, over_short_row
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.field import Field
@@ -194,9 +193,8 @@ class CloseArea(Area):
         if person is None or session is None:
             return
         took_part = person.id, session.operator
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            act = second_act(person, session)
-            lead = await self.counter.desk.job(second_person, operator, pin, act, took_part)
+        act = second_act(person, session)
+        async with second_one(self.counter.desk, self.second, self.to, act, took_part) as lead:
             await (self._close_with(lead) if self._counted else self._commit_with(lead))
 
     @contextmanager

@@ -12,7 +12,6 @@ from countertui.counter.check_list import write_check_list, write_check_list_wit
 from countertui.counter.courier import BagSeen, CourierTyped, bag_log, hand_to_courier, require_handable
 from countertui.counter.deposit_papers import print_slip_again, write_slip
 from countertui.counter.drafts import Form
-from countertui.counter.sign_on import second_person
 from countertui.domain.courier import LONGEST_NAME, LONGEST_NUMBER, CourierTimeRefused, Where
 from countertui.domain.dates import us_date
 from countertui.domain.money import Cents, format_cents
@@ -20,7 +19,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.domain.words import number_of
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.listing import ListArea
 from countertui.widgets.field import Field
@@ -204,9 +203,8 @@ class CourierArea(ListArea[BagSeen]):
             return
         await self.kept.saved()
         bags, typed = self._typed()
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, (person.id,))
-        await self.counter.desk.job(hand_to_courier, person, second, bags, typed)
+        async with second_one(self.counter.desk, self.second, self.to, Act.AGREE, (person.id,)) as second:
+            await self.counter.desk.job(hand_to_courier, person, second, bags, typed)
         for field in self._fields:
             field.set("")
         self._going.clear()

@@ -11,7 +11,6 @@ from countertui.counter.ask_office import ask_office
 from countertui.counter.deposit_view import DepositView, deposit_view
 from countertui.counter.deposits import Counted, count_cash, counted, make_deposit
 from countertui.counter.drafts import Form
-from countertui.counter.sign_on import second_person
 from countertui.domain.deposit_making import Paper, paper_named
 from countertui.domain.deposits import BagRefused, DepositRefused, PaperState
 from countertui.domain.money import format_cents
@@ -19,7 +18,7 @@ from countertui.domain.rights import Act, require
 from countertui.errors import CounterError
 from countertui.screens.area import Area, Command
 from countertui.screens.beside import OneAtATime
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.deposit_checks import CheckFields
 from countertui.screens.deposit_marks import Choice, Marks, marks_of, rows_of
 from countertui.screens.deposit_signatures import Signatures
@@ -403,8 +402,7 @@ class DepositArea(Area):
         await self.kept.saved()
         took_part = person.id, *self.marks.hands(view)
         try:
-            with second_credential(asked.operator, asked.pin, self.to) as (operator, pin):
-                second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
+            async with second_one(self.counter.desk, asked, self.to, Act.AGREE, took_part) as second:
                 made = await self.counter.desk.job(
                     make_deposit, person, second, self.marks.chosen, self.marks.looked_at, signing
                 )

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from countertui.counter.deposit_items import LackedItem, give_up, hands_of_item, lacked_items
-from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposits import ReasonNeeded
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.deposit_words import LACKED_HELP, lacked_row
 from countertui.screens.listing import ListArea
 from countertui.widgets.field import Field
@@ -95,8 +94,7 @@ class DepositItemsArea(ListArea[LackedItem]):
                 raise ReasonNeeded("It is given up for a reason.", press="Type why; both of you sign it.")
         refuse_card_numbers(reason, "The reason")
         had = await self.counter.desk.look(hands_of_item, item)
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, (person.id, *had))
+        async with second_one(self.counter.desk, self.second, self.to, Act.AGREE, (person.id, *had)) as second:
             await self.counter.desk.job(give_up, person, second, item.row.item, reason)
         await self.arrive()
         self.counter.tell(f"{item.row.item}, {format_cents(item.row.cents)}, is given up.", "It is recorded as short.")

@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 
 from countertui.counter.deposit_view import DepositRow, deposit_view
 from countertui.counter.deposits_made import deposit_data, hands_in, make_final, take_back
-from countertui.counter.sign_on import second_person
 from countertui.domain.card_guard import refuse_card_numbers
 from countertui.domain.deposits import ReasonNeeded
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.deposit_words import MADE_HELP, made_row
 from countertui.screens.listing import ListArea
 from countertui.widgets.field import Field
@@ -110,9 +109,8 @@ class DepositsMadeArea(ListArea[DepositRow]):
                 raise ReasonNeeded("A deposit is taken back for a reason.", press="Type why.")
         refuse_card_numbers(reason, "The reason")
         data = await self.counter.desk.look(deposit_data, row.seq)
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            took_part = person.id, *hands_in(data)
-            second = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, took_part)
+        took_part = person.id, *hands_in(data)
+        async with second_one(self.counter.desk, self.second, self.to, Act.AGREE, took_part) as second:
             if back:
                 await self.counter.desk.job(take_back, person, second, row.seq, reason)
             else:

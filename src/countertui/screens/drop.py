@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
 from countertui.counter.drop_cash import drop_cash, drops
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.drawers import CashCount, CountRefused
 from countertui.domain.drops import DropNeedsLead, DropRefused
@@ -16,7 +15,7 @@ from countertui.domain.money import Cents, format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.hand_over import begin_hand_over
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
@@ -139,8 +138,8 @@ class DropArea(Area):
         if person is None:
             return
         try:
-            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-                await self._record(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,)))
+            async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (person.id,)) as lead:
+                await self._record(lead)
         except DropRefused:  # the bag is at fault, not the lead: it is counted again
             self.second.clear()
             self.to(self.grid.fields[0])

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
 from countertui.counter.fund_change import ask_change, change_fund, change_wanted
-from countertui.counter.sign_on import second_person
 from countertui.domain.drawers import CashCount
 from countertui.domain.fund_changes import require_equal
 from countertui.domain.money import format_cents
@@ -16,7 +15,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -158,8 +157,7 @@ class FundChangeArea(Area):
         if person is None or session is None:
             return
         out, back = self._count(self.out), self._count(self.back_in)
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
+        async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (person.id,)) as lead:
             await self.kept.saved()
             await self.counter.desk.job(change_fund, person, session, out, back, lead)
         self.second.clear()

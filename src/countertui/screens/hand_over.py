@@ -21,7 +21,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.text import person_key
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_credential, second_one
 from countertui.screens.kept_form import KeptTexts
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -206,8 +206,8 @@ class HandOverArea(Area):
         if giver is None or taker is None:
             return
         took_part = giver.id, taker.id
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            await self._take(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part))
+        async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, took_part) as lead:
+            await self._take(lead)
 
     async def _take(self, lead: Person | None) -> None:
         giver, closed, taker = self.counter.person, self._given, self._taking

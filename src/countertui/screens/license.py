@@ -13,7 +13,6 @@ from countertui.counter.license_deeds import assess, check, do, may_alone, requi
 from countertui.counter.license_paper import print_fee
 from countertui.counter.license_papers import write_certificate
 from countertui.counter.license_register import LicenseSeen, license_as_of, license_seen, proposed_lines
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.dates import us_date
 from countertui.domain.drawers import CountRefused, business_date
@@ -22,7 +21,7 @@ from countertui.domain.license_states import Step
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.license_asking import Asked, Asking
 from countertui.screens.license_keys import DONE, LETTER_OF_ROWS, asked_for, first_to_do, is_about, letters, next_key
@@ -286,8 +285,7 @@ class LicenseArea(ListArea[Item]):
         asked, seen, second = self.asking.asked, self._seen, self.asking.second
         if asked is None or seen is None:
             return
-        with second_credential(second.operator, second.pin, self.to) as (operator, pin):
-            lead = await self.counter.desk.job(second_person, operator, pin, right_of(asked.step), ())
+        async with second_one(self.counter.desk, second, self.to, right_of(asked.step), ()) as lead:
             await self._do(lead)
 
     async def _do(self, person: Person) -> None:

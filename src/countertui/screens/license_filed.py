@@ -8,14 +8,13 @@ from textual.app import ComposeResult
 
 from countertui.counter.license_filing import approve_and_assess
 from countertui.counter.license_paper import print_application
-from countertui.counter.sign_on import second_person
 from countertui.domain.license_acts import BUSINESS, DOCUMENTS, LICENSE_CLASS, PREMISES
 from countertui.domain.license_file import License
 from countertui.domain.license_states import State
 from countertui.domain.money import format_cents
 from countertui.domain.rights import Act
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.listing import ListArea, text_row
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row
@@ -99,8 +98,7 @@ class LicenseFiledArea(ListArea[str]):
         if person is None or filed is None:
             return
         desk = self.counter.desk
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            approver = await desk.job(second_person, operator, pin, Act.DECIDE_LICENSES, (person.id,))
+        async with second_one(desk, self.second, self.to, Act.DECIDE_LICENSES, (person.id,)) as approver:
             assessed = await desk.job(approve_and_assess, person, approver, session, filed)
         self._license = assessed
         await self.arrive()

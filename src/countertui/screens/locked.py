@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.sign_on import locked_people, second_person, unlock_operator
+from countertui.counter.sign_on import locked_people, unlock_operator
 from countertui.counter.station import Person
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Area
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.widgets.field import Field
 from countertui.widgets.line_list import LineList
 from countertui.widgets.lines import Row, fit
@@ -65,8 +65,8 @@ class LockedArea(Area):
             self.to(self.second.pin)
         else:
             locked = self.operator.value.strip()
-            with second_credential(self.second.operator, self.second.pin, self.to) as (lead, pin):
-                await self._unlock(await self.counter.desk.job(second_person, lead, pin, Act.APPROVE, (locked,)))
+            async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (locked,)) as lead:
+                await self._unlock(lead)
 
     async def _unlock(self, approver: Person) -> None:
         locked = self.operator.value.strip()

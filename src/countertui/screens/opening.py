@@ -16,7 +16,6 @@ from countertui.counter.open_drawer import (
     open_drawer,
     suggested_business_date,
 )
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.domain.dates import us_date
 from countertui.domain.drawers import CashCount, CountRefused, business_date
@@ -24,7 +23,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import CHECK_COUNT, KeptForm
 from countertui.widgets.denomination_grid import DenominationGrid
 from countertui.widgets.field import Field
@@ -185,8 +184,7 @@ class OpeningArea(Area):
     async def _approve(self) -> None:
         person = self.counter.person
         if person is not None:
-            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-                approver = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
+            async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (person.id,)) as approver:
                 await self._open(approver)
 
     def _show_difference(self) -> None:

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 
 from countertui.counter.drafts import Form
 from countertui.counter.paper_receipt import BookHere, papers_here, read_paper, spoil_paper, without_book
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person, Session
 from countertui.domain.dates import us_date
 from countertui.domain.drawers import business_date
@@ -26,7 +25,7 @@ from countertui.domain.paper_books import (
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.payment import PaymentArea
 from countertui.widgets.field import Field
@@ -179,8 +178,7 @@ class PaperReceiptsArea(Area):
     async def _answer(self) -> None:
         person = self.counter.person
         if person is not None:
-            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-                lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (person.id,))
+            async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (person.id,)) as lead:
                 await self._commit(lead)
 
     def _clear(self) -> None:

@@ -11,7 +11,6 @@ from countertui.counter.drafts import Form
 from countertui.counter.open_sessions import open_sessions
 from countertui.counter.receipts import ReceiptRow, open_requests
 from countertui.counter.refund_receipt import approve_request
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.void_receipt import checked_reason, refuse_request
 from countertui.domain.dates import us_date
@@ -19,7 +18,7 @@ from countertui.domain.money import format_cents
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.listing import ListArea
 from countertui.screens.receipts import REFUND_WORDS, STATE_WORDS
@@ -131,8 +130,8 @@ class RequestsArea(ListArea[ReceiptRow]):
             self.to(self.second.pin)
         elif self.list.current is not None:
             took_part = (self.list.current.operator,)
-            with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-                await self._decide(await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part))
+            async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, took_part) as lead:
+                await self._decide(lead)
 
     async def _approve(self) -> None:
         self._refusing = False

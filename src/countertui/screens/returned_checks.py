@@ -19,14 +19,13 @@ from countertui.counter.returned_checks import (
     match,
     return_checks,
 )
-from countertui.counter.sign_on import second_person
 from countertui.domain.dates import us_date
 from countertui.domain.money import format_cents, parse_amount
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
 from countertui.domain.words import number_of
 from countertui.screens.area import Area, Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.screens.listing import text_row
 from countertui.widgets.field import Field
@@ -251,8 +250,7 @@ class ReturnedChecksArea(Area):
         asker = self.counter.person
         if asker is None:
             return
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            approver = await self.counter.desk.job(second_person, operator, pin, Act.AGREE, (asker.id,))
+        async with second_one(self.counter.desk, self.second, self.to, Act.AGREE, (asker.id,)) as approver:
             lines = [one.line for one in self._list.items]
             done = await self.counter.desk.job(return_checks, asker, approver, lines)
         await self._show_done(done, approver.name)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import ComposeResult
 
-from countertui.counter.sign_on import second_person
 from countertui.counter.station import Person
 from countertui.counter.trust_lists import Listed, Listing, found_accounts, listed
 from countertui.counter.trust_refunds import approve_trust_refund, refuse_trust_refund
@@ -15,7 +14,7 @@ from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act, may
 from countertui.domain.text import same_person
 from countertui.screens.area import Command
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.listing import ListArea
 from countertui.widgets.field import Field
 from countertui.widgets.lines import Row, fit
@@ -173,8 +172,7 @@ class TrustArea(ListArea[Listed]):
         asked = self.list.current
         if asked is None:
             return
-        with second_credential(self.second.operator, self.second.pin, self.to) as (operator, pin):
-            lead = await self.counter.desk.job(second_person, operator, pin, Act.APPROVE, (asked.asked_by,))
+        async with second_one(self.counter.desk, self.second, self.to, Act.APPROVE, (asked.asked_by,)) as lead:
             await self._decide(lead)
 
     async def _decide(self, lead: Person) -> None:

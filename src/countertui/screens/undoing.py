@@ -12,13 +12,12 @@ from textual.containers import Vertical
 from countertui.counter.drafts import Form
 from countertui.counter.receipts import ReceiptRow
 from countertui.counter.refund_receipt import ask_refund
-from countertui.counter.sign_on import second_person
 from countertui.counter.void_receipt import ask_void, checked_reason, void_now
 from countertui.domain.paper import width_of
 from countertui.domain.record_data import RefundMethod
 from countertui.domain.refusal import Refused
 from countertui.domain.rights import Act
-from countertui.screens.credential import second_credential
+from countertui.screens.credential import second_one
 from countertui.screens.kept_form import KeptForm
 from countertui.widgets.field import Field
 from countertui.widgets.second_person import SecondPerson
@@ -178,8 +177,9 @@ class UndoPanel(Vertical):
             return None
         took_part = (asker.id, row.operator)
         await self.saved()
-        with second_credential(self.second.operator, self.second.pin, partial(self._to, counter)) as (operator, pin):
-            approver = await counter.desk.job(second_person, operator, pin, Act.APPROVE, took_part)
+        async with second_one(
+            counter.desk, self.second, partial(self._to, counter), Act.APPROVE, took_part
+        ) as approver:
             await counter.desk.job(void_now, asker, approver, row.receipt_no, self.reason.value)
         return (
             f"Receipt {row.receipt_no} is VOID, approved by {approver.name}.",
