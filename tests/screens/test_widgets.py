@@ -301,7 +301,7 @@ def test_no_chip_is_ever_cut_nor_the_date(chips, width) -> None:
         ("ok", 5, "online", False, ["printing 5", "ledger online, all sent"]),
         ("offline", 5, "offline", True, ["printer offline, 5 waiting", "ledger starting"]),
         ("no status", 0, "online", False, ["printer no status", "ledger online, all sent"]),
-        ("ok", 0, "offline", False, ["printer ok", "ledger offline, all sent"]),
+        ("ok", 0, "offline", False, ["printer ok", "ledger offline"]),
     ],
 )
 def test_chips_contradict_nothing(printer, unprinted, ledger, young, words) -> None:

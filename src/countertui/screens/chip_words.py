@@ -22,7 +22,8 @@ def chip_words(found: Chips, *, just_started: bool = False) -> tuple[Chip, ...]:
     doubt = Chip(f"{number_of(found.uncertain, 'paper')} uncertain: F10, P", "warn", f"{found.uncertain} uncertain")
     kept = Chip(f"{number_of(found.later, 'paper')} for later: F10, P")
     cards = Chip(f"{number_of(found.cards, 'card charge')} not settled: F10, E", "warn", f"{found.cards} card?")
-    unsent = f", {found.unsent} unsent" if found.unsent else ", all sent"
+    heard = ", all sent" if found.ledger == "online" else ""  # offline, nobody has what is not sealed yet
+    unsent = f", {found.unsent} unsent" if found.unsent else heard
     ledger = Chip(
         f"ledger {found.ledger}{unsent}",
         "chip" if found.ledger == "online" and not found.unsent else "warn",
