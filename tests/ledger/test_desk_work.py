@@ -100,10 +100,12 @@ def test_an_error_item_is_read_worked_out_and_corrected_by_two(at: Line, till: T
 
 
 def test_a_correction_is_dated_on_a_day_that_is_said_in_an_open_month(at: Line, till: Till) -> None:
-    till.pay(NOBODY)
+    till.close(200_00, 200_00)
+    till.open("S2", biz_date="2026-10-30")
+    till.pay(NOBODY, session="S2", biz_date="2026-10-30")
     sent(at, till)
     dee = Desk(at.station(till), "dee")
-    named: dict[str, Any] = {"item": 1, "way": "to_gl", "to": "100-4410"}
+    named: dict[str, Any] = {"item": 2, "way": "to_gl", "to": "100-4410"}
     assert dee.look("error-item.proposal", **named)["dated"] == NOW[:10]
     assert dee.look("error-item.proposal", **named, on="2026-10-31")["dated"] == "2026-10-31"
     for on, told in (("2026-12-01", "is ahead"), ("31.10.2026", "is no date"), ("2026-02-30", "is no date")):
@@ -121,6 +123,37 @@ def test_a_correction_is_dated_on_a_day_that_is_said_in_an_open_month(at: Line, 
         record = record_at(connection, "LEDGER", 1, made["seq"])
     assert record is not None
     assert record.body["biz_date"] == "2026-11-02"
+
+
+def test_nothing_is_put_right_before_the_day_it_was_taken(at: Line, till: Till) -> None:
+    """A month before would have money out of suspense, or on another account, that nobody had paid by then."""
+    till.pay(NOBODY)
+    till.pay(line("U1", allocation("C1", "510-4310", 20_00)))
+    sent(at, till)
+    dee = Desk(at.station(till), "dee")
+    item: dict[str, Any] = {"item": 1, "way": "to_gl", "to": "100-4410"}
+    place: dict[str, Any] = {"terminal": "T1", "epoch": 1, "seq": 3, "source": "charge", "name": "C1", "cents": 1_00}
+    meant = place | {"way": "to_gl", "to": "100-4410"}
+    before = balances(at.books)
+    for read, act, named in (
+        ("error-item.proposal", "error-item.correct", item),
+        ("move.proposal", "receipt.move", meant),
+    ):
+        for on in ("2026-10-31", "2026-11-22"):
+            with pytest.raises(DeskRefused, match="is of 11/23/2026: a correction is not dated before it"):
+                dee.look(read, **named, on=on)
+            with pytest.raises(DeskRefused, match="is of 11/23/2026: a correction is not dated before it"):
+                dee.act(act, "dee", "bo", **named, on=on, reason="Read the stub")
+        assert dee.look(read, **named, on=NOW[:10])["dated"] == NOW[:10]
+    assert balances(at.books) == before
+    # A day that is ahead by a terminal's wrong clock keeps nobody from putting it right today.
+    till.close(310_00, 310_00)
+    till.open("S2", biz_date="2026-11-25")
+    till.pay(NOBODY, session="S2", biz_date="2026-11-25")
+    sent(at, till)
+    with pytest.raises(DeskRefused, match="not dated before it"):
+        dee.look("error-item.proposal", item=2, way="to_gl", to="100-4410", on="2026-11-22")
+    dee.act("error-item.correct", "dee", "bo", item=2, way="to_gl", to="100-4410", reason="Clock is wrong")
 
 
 def test_money_of_a_posted_receipt_is_moved_once_it_was_seen_what_that_does(at: Line, till: Till) -> None:

@@ -32,6 +32,7 @@ from ledger.bank.test_explaining import FEE, INTEREST, lines_of, said
 from ledger.test_corrections import corrected, moved
 from ledger.test_drops import dropped
 from ledger.test_money_at_the_bank import deposited, returned
+from ledger.test_periods import said as month_is
 from ledger.test_posting import BOTH, items, posted
 from ledger.test_terminal_deposits import data_of, puts, states, takes_back, till_of, works
 from ledger.town import Till, allocation, brought, line
@@ -105,6 +106,20 @@ def test_a_share_in_suspense_is_named_where_it_lacks(town: Books, key: Ed25519Pr
     assert ("100-9999 is not in the chart" in words, cents, record) == (True, 3_00, f"T1/1/{paid['seq']}")
     corrected(town, key, 1, ToGl("100-4410"))
     assert ("control", "100-2990") not in figures(town)
+
+
+def test_suspense_ties_where_a_month_was_opened_again_and_put_right_before_what_was_posted_after_it(
+    town: Books, key: Ed25519PrivateKey, worked: Till
+) -> None:
+    month_is(town, key, DeskKind.PERIOD_CLOSE, MONTH)
+    worked.open("S2")
+    worked.pay(line(None, allocation(None, "100-4410", 3_00)), session="S2")
+    posted(town, key, worked)
+    assert [figures(town, month)["control", "100-2990"] for month in ("2026-12",)] == [(-3_00, -3_00)]
+    month_is(town, key, DeskKind.PERIOD_OPEN, MONTH)
+    corrected(town, key, 1, ToGl("100-4410"))
+    assert figures(town)["control", "100-2990"] == (3_00, 3_00)
+    assert ("control", "100-2990") not in figures(town, "2026-12")
 
 
 def test_a_correction_on_a_control_account_is_named(town: Books, key: Ed25519PrivateKey, worked: Till) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from countertui.domain.balances import Movement
 from countertui.domain.city import CityRules
+from countertui.domain.dates import us_date
 from countertui.domain.desk_records import DESK, CorrectionData, DeskKind, PlaceData, ShareData, WithdrawnData
 from countertui.domain.license_raised import RaisedData
 from countertui.domain.money import format_cents
@@ -22,6 +23,7 @@ from countertui.ledger import raised_corrected, tables
 from countertui.ledger.books import next_version
 from countertui.ledger.charges_raised import OTHER_RAISED
 from countertui.ledger.charted import chart_for, rules_of
+from countertui.ledger.city_day import city_day
 from countertui.ledger.correction_targets import RECEIPTS, Target, ToCharge, ToGl, share_of, target_shares
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk import Ground, Made, record, require_two
@@ -31,7 +33,13 @@ from countertui.ledger.periods import Periods
 from countertui.ledger.posting import Posting, lines_of
 from countertui.ledger.raised_corrected import Off, correction_of, off_rows
 from countertui.ledger.stored import StoredRecord, record_at, share_movements, what_stands
-from countertui.ledger.taken_back import refused, require_gone_to_gl, require_standing, waiting_together
+from countertui.ledger.taken_back import (
+    CorrectionRefusedError,
+    refused,
+    require_gone_to_gl,
+    require_standing,
+    waiting_together,
+)
 from countertui.ledger.trust import first_not_covered
 
 
@@ -184,6 +192,20 @@ def payment_at(connection: Connection, place: tuple[str, int, int]) -> StoredRec
     return about
 
 
+def require_not_before(about: StoredRecord, dated: str, today: str) -> None:
+    """Raise CorrectionRefusedError for a business date before that of the record a correction is about.
+
+    What was not taken yet cannot be put right in an earlier month; today (all ISO) is good always.
+    """
+    taken = about.body.get("biz_date")
+    if isinstance(taken, str) and dated < min(taken, today):
+        raise CorrectionRefusedError(
+            f"What it is about is of {us_date(taken)}: a correction is not dated before it.",
+            "Nothing was changed.",
+            "Say that day or a later one.",
+        )
+
+
 def carry_out(ground: Ground, made: Made) -> None:
     """Post what a correction says, and close its error item, or all those of a receipt that was taken back.
 
@@ -241,6 +263,7 @@ def _made(
         raise refused("A reason is needed.")
     if Periods(connection, rules.posting).open_date(who.biz_date) != who.biz_date:
         raise refused(f"{who.biz_date[:7]} is closed: a correction is dated into an open month.")
+    require_not_before(about, who.biz_date, city_day(connection, ground.now))
     _require_known(connection, rules, shares)
     body = about.body
     data = CorrectionData(

@@ -26,7 +26,11 @@ class Waiting(NamedTuple):
 
 
 def waiting(connection: Connection, until: str, stood: Standing) -> list[Waiting]:
-    """The error items that held money in suspense at the end of that day."""
+    """The error items that held money in suspense at the end of that day.
+
+    One that was corrected on a day before its record is posted, as where its month was closed and opened again, is owed
+    to suspense between the two: its cents are turned round.
+    """
     item, record, entry = tables.error_item, tables.record, tables.entry
     made, its_entry = record.alias("made"), entry.alias("its_entry")
     fixed, fixing = record.alias("fixed"), entry.alias("fixing")
@@ -52,11 +56,14 @@ def waiting(connection: Connection, until: str, stood: Standing) -> list[Waiting
         .where(item.c.cents != 0)
         .order_by(item.c.id)
     )
-    return [
-        Waiting(row.id, row.terminal, row.epoch, row.seq, row.detail, row.cents)
-        for row in connection.execute(query).all()
-        if _is_there(row, until, stood) and not _is_gone(row, until, stood)
-    ]
+    found = []
+    for row in connection.execute(query).all():
+        there, gone = _is_there(row, until, stood), _is_gone(row, until, stood)
+        if there and not gone:
+            found.append(Waiting(row.id, row.terminal, row.epoch, row.seq, row.detail, row.cents))
+        elif gone and not there and _moved_money(row):
+            found.append(Waiting(row.id, row.terminal, row.epoch, row.seq, row.detail, -row.cents))
+    return found
 
 
 def _is_there(row: Any, until: str, stood: Standing) -> bool:
@@ -72,6 +79,11 @@ def _is_gone(row: Any, until: str, stood: Standing) -> bool:
         return stood.is_over(place)
     closed_on = row.closed_on or (json.loads(bytes(row.fixed))["biz_date"] if row.fixed is not None else None)
     return row.state != "open" and (closed_on is None or closed_on <= until)
+
+
+def _moved_money(row: Any) -> bool:
+    """Whether it was a correction of its own that took the item's money out of suspense."""
+    return row.fixed is not None and bool(json.loads(bytes(row.fixed))["data"].get("shares"))
 
 
 def record_is(record: Any, of: Any, seq: Any) -> Any:

@@ -19,7 +19,7 @@ from countertui.ledger import tables
 from countertui.ledger.charted import chart_for, rules_of
 from countertui.ledger.city_day import city_day
 from countertui.ledger.correction_targets import AsRecorded, Target, ToAccount, ToCharge, ToGl
-from countertui.ledger.corrections import movement_of, propose
+from countertui.ledger.corrections import movement_of, propose, require_not_before
 from countertui.ledger.desk_calls import Looking
 from countertui.ledger.desk_reads.plain import cents_or_none, word, word_or_none
 from countertui.ledger.desk_reads.raised_items import can_be_put_right, raised_proposal
@@ -121,12 +121,14 @@ def proposal(look: Looking, asked: Proposal) -> dict[str, Any]:
     dated = dated_on(connection, asked.on, look.now)
     if asked.way == Way.PUT_RIGHT:
         raised, rows = raised_proposal(connection, asked.item)
+        require_not_before(raised.about, dated, city_day(connection, look.now))
         said: dict[str, Any] = {"cents": 0, "together": [], "raised": rows, "dated": dated} | working(
             connection, raised.shares
         )
         # What a charge comes to changes with it: what is owed of that before and after says nothing.
         return said | {"shares": [{**each, "owed_before": None, "owed_after": None} for each in said["shares"]]}
     found = propose(connection, asked.item, target_of(asked.way, asked.to))
+    require_not_before(found.about, dated, city_day(connection, look.now))
     said = {"cents": found.cents, "together": found.together, "raised": [], "dated": dated}
     return said | working(connection, found.shares)
 

@@ -15,8 +15,9 @@ from countertui.domain.text import person_key
 from countertui.forms import Cents, Form, Name, Number
 from countertui.ledger import tables
 from countertui.ledger.charted import rules_of
+from countertui.ledger.city_day import city_day
 from countertui.ledger.correction_targets import Target, ToCharge, ToGl
-from countertui.ledger.corrections import payment_at, propose_move, there
+from countertui.ledger.corrections import payment_at, propose_move, require_not_before, there
 from countertui.ledger.credits import CREDIT_PREFIX
 from countertui.ledger.desk_calls import Looking
 from countertui.ledger.desk_reads.error_items import dated_on, target_of, working
@@ -80,6 +81,7 @@ def move_proposal(look: Looking, asked: MoveAsked) -> dict[str, Any]:
     connection = look.connection
     dated = dated_on(connection, asked.on, look.now)
     found = propose_move(connection, *move_of(asked))
+    require_not_before(found.about, dated, city_day(connection, look.now))
     said = {"cents": found.cents, "together": [], "raised": [], "dated": dated}
     return said | working(connection, found.shares)
 
