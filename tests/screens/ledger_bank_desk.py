@@ -69,7 +69,7 @@ def deposit(**more: Any) -> dict[str, Any]:
         "pair": OFF,
         "lines": [],
         "booked": None,
-        "sessions": [session | {"biz_date": "2026-11-20", "receipts": 41, "cents": 1_204_50}],
+        "sessions": [session | {"biz_date": "2026-11-20", "receipts": 41, "cents": 1_204_50, "bags": []}],
     }
     return usual | more
 

@@ -116,7 +116,7 @@ class BankBooked(Form, frozen=True, kw_only=True):
 
 
 class BankSession(Form, frozen=True, kw_only=True):
-    """A drawer whose money is in a deposit."""
+    """A drawer whose money is in a deposit: what it took (None: not to be seen), or its dropped `bags` alone."""
 
     terminal: Said
     epoch: Number
@@ -125,7 +125,8 @@ class BankSession(Form, frozen=True, kw_only=True):
     drawer: Said
     biz_date: Said
     receipts: Count
-    cents: Cents
+    cents: Cents | None
+    bags: list[Said]
 
 
 class BankDepositPage(Form, frozen=True, kw_only=True):

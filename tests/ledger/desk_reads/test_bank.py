@@ -10,20 +10,25 @@ from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from countertui.counter import ledger_bank as there
 from countertui.counter.station import Station
 from countertui.domain.rights import NotAllowed, Role
 from countertui.forms import ValidationError, read_as
+from countertui.ledger import tables
 from countertui.ledger.bank.faults import BankFileRefusedError, BankRefusedError
 from countertui.ledger.books import Books
 from countertui.ledger.desk_bank import ACTS, MOST_INFLATED, READS, inflated
 from countertui.ledger.desk_calls import Looking
-from countertui.ledger.desk_reads.bank import NotAtBankError
+from countertui.ledger.desk_reads.bank import DepositAsked, NotAtBankError
 from countertui.machine import SystemClock
 from ledger.at_the_desk import ground, new_id
 from ledger.bank import test_booking
 from ledger.bank.test_booking import day_of
+from ledger.test_posting import posted
+from ledger.test_safe_bags import drops, of_bags, opens
+from ledger.test_terminal_deposits import puts, till_of
 from ledger.town import DAY, NOW
 
 STATION = cast("Station", SimpleNamespace(clock=SystemClock()))
@@ -141,3 +146,30 @@ def test_nonsense_names_nothing(banked: Books) -> None:
             asked(banked, name, **args)
     with pytest.raises(ValidationError):
         asked(banked, "bank.line", line="' OR 1=1")
+
+
+def whose(books: Books, deposit: int, who: str = "dee", role: Role = Role.TECHNICIAN) -> list[tuple[str, int | None]]:
+    with books.reading() as connection:
+        look = Looking(connection, who, who, frozenset({role}), NOW)
+        said = READS["bank.deposit"].read(look, DepositAsked(deposit))
+    page = there.read_bank_deposit(STATION, said)
+    return [(" ".join(each.bags) or str(each.receipts), each.cents) for each in page.sessions]
+
+
+def test_what_drawers_took_is_for_who_may_see_it(banked: Books) -> None:
+    with banked.reading() as connection:
+        deposit = connection.execute(select(tables.deposit.c.no)).scalar_one()
+    assert whose(banked, deposit, role=Role.AUDITOR) == [("3", 95_00)]
+    assert whose(banked, deposit, role=Role.ADMIN) == [("3", None)]
+
+
+def test_a_deposit_of_dropped_bags_names_their_drawers_and_no_more(town: Books, key: Ed25519PrivateKey) -> None:
+    till = till_of(town, key, "T1")
+    opens(till)
+    bags = [drops(till, "S-1", 30_00), drops(till, "S-2", 10_00)]
+    puts(till, of_bags(till, bags, 40_00))
+    posted(town, key, till)
+    with town.reading() as connection:
+        deposit = connection.execute(select(tables.deposit.c.no)).scalar_one()
+    for who, role in (("dee", Role.TECHNICIAN), ("ann", Role.LEAD), ("ken", Role.ADMIN)):
+        assert whose(town, deposit, who, role) == [("S-1 S-2", 40_00)]

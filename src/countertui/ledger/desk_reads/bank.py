@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from countertui.domain.bank_matching import AtBank, Line, Pair
 from countertui.domain.deposit_accounts import all_accounts, numbers_of
 from countertui.domain.desk_records import DESK
+from countertui.domain.rights import Act
+from countertui.domain.text import same_person
 from countertui.errors import AnswerNo
 from countertui.forms import Count, Form, Number
 from countertui.ledger import tables
@@ -89,7 +91,7 @@ def bank_deposit(look: Looking, asked: DepositAsked) -> dict[str, Any]:
     """{"deposit", "state", "pair", "lines", "booked", "sessions"}. Raises NotAtBankError.
 
     pair: the likeliest lines while it waits; booked: who said which lines it is, and those. sessions: whose money it
-    is, with what each took.
+    is, as `_sessions` says.
     """
     connection, c = look.connection, tables.deposit.c
     row = connection.execute(select(tables.deposit).where(c.no == asked.deposit)).mappings().first()
@@ -105,7 +107,7 @@ def bank_deposit(look: Looking, asked: DepositAsked) -> dict[str, Any]:
         "pair": None if pair is None else _pair(pair),
         "lines": [_line(line) for line in lines_of_deposit(connection, asked.deposit)],
         "booked": _booked(connection, asked.deposit),
-        "sessions": _sessions(connection, asked.deposit),
+        "sessions": _sessions(look, asked.deposit),
     }
 
 
@@ -258,21 +260,54 @@ def _people(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"seq": body["seq"], "at": body["utc"], "by": body["operator"], "second": body["approver"] or ""}
 
 
-def _sessions(connection: Connection, deposit: int) -> list[dict[str, Any]]:
-    """Whose money a deposit is: its drawers' sessions, with how many receipts each has and what it took."""
-    part, of, taken = tables.deposited, tables.session, tables.session_taken
-    query = (
-        select(of.c.terminal, of.c.epoch, of.c.id, of.c.operator, of.c.drawer, of.c.biz_date)
-        .join(part, (part.c.terminal == of.c.terminal) & (part.c.epoch == of.c.epoch) & (part.c.session == of.c.id))
-        .where(part.c.seq == deposit)
-        .order_by(of.c.biz_date, of.c.terminal, of.c.epoch, of.c.open_seq)
-        .limit(_SESSIONS)
-    )
+def _sessions(look: Looking, deposit: int) -> list[dict[str, Any]]:
+    """Whose money a deposit is: its drawers' sessions, with how many receipts each has and what it took.
+
+    Of a session whose dropped bags alone are in it (`bags`), cents are theirs. What a session took is None for whoever
+    may not see expected figures, and of a drawer of theirs that they have not counted.
+    """
+    connection, part, taken = look.connection, tables.deposited, tables.session_taken
+    whole = _of_deposit(part, part.c.seq == deposit)
     found = []
-    for row in connection.execute(query).all():
+    for row in connection.execute(whole).all():
         here = (taken.c.terminal == row.terminal) & (taken.c.epoch == row.epoch) & (taken.c.session == row.id)
         sums = connection.execute(select(taken.c.receipts, taken.c.cents).where(here)).all()
-        names = {"terminal": row.terminal, "epoch": row.epoch, "session": row.id, "operator": row.operator}
-        more = {"receipts": sum(each.receipts for each in sums), "cents": sum(each.cents for each in sums)}
-        found.append(names | {"drawer": row.drawer, "biz_date": row.biz_date, **more})
+        seen = look.may(Act.SEE_EXPECTED) and not (row.close_seq is None and same_person(row.operator, look.operator))
+        cents = sum(each.cents for each in sums) if seen else None
+        found.append(_drawer(row) | {"receipts": sum(each.receipts for each in sums), "cents": cents, "bags": []})
+    covered = {(each["terminal"], each["epoch"], each["session"]) for each in found}
+    held, drop = tables.deposited_bag, tables.dropped.c
+    for row in connection.execute(_of_deposit(held, held.c.no == deposit).distinct()).all():
+        if (row.terminal, row.epoch, row.id) in covered:
+            continue
+        here = (held.c.terminal == row.terminal) & (held.c.epoch == row.epoch) & (held.c.session == row.id)
+        its_own = (drop.terminal == held.c.terminal) & (drop.epoch == held.c.epoch) & (drop.session == held.c.session)
+        query = (
+            select(held.c.bag, func.sum(drop.cents).label("cents"))
+            .join(tables.dropped, its_own & (drop.bag == held.c.bag))
+            .where(here, held.c.no == deposit)
+            .group_by(held.c.bag)
+            .order_by(held.c.bag)
+        )
+        bags = connection.execute(query.limit(_SESSIONS)).all()
+        cents = sum(int(each.cents) for each in bags)
+        found.append(_drawer(row) | {"receipts": 0, "cents": cents, "bags": [each.bag for each in bags]})
     return found
+
+
+def _of_deposit(part: Table, its_own: ColumnElement[bool]) -> Select[Any]:
+    """The sessions that a table of a deposit's parts names."""
+    of = tables.session.c
+    place = (part.c.terminal == of.terminal) & (part.c.epoch == of.epoch) & (part.c.session == of.id)
+    return (
+        select(of.terminal, of.epoch, of.id, of.operator, of.drawer, of.biz_date, of.close_seq, of.open_seq)
+        .join(part, place)
+        .where(its_own)
+        .order_by(of.biz_date, of.terminal, of.epoch, of.open_seq)
+        .limit(_SESSIONS)
+    )
+
+
+def _drawer(row: Any) -> dict[str, Any]:
+    names = ("terminal", "epoch", "operator", "drawer", "biz_date")
+    return {"session": row.id} | {name: getattr(row, name) for name in names}

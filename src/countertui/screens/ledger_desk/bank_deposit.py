@@ -43,8 +43,8 @@ class LedgerBankDepositArea(ActingPage[DepositRow]):
         "One bank deposit: its bag, the lines of the bank that it may be with how sure that is, or those it was booked"
         " with and by whom. M books it with these lines, however sure, by two people; what the bank counted otherwise"
         " is posted as over or short of cash. U takes a booking back: deposit and lines wait again. Below stand the"
-        " drawers whose money it is, each with its receipts and what they came to; Enter shows those receipts, and"
-        " there each record. Esc goes back."
+        " drawers whose money it is, each with its receipts and what they came to, or with the dropped bags that it has"
+        " of one; Enter shows the receipts, and there each record. Esc goes back."
     )
 
     def __init__(self) -> None:
@@ -169,7 +169,6 @@ def _rows(page: BankDepositPage, booked_at: str, room: int) -> Iterator[Row]:
 def _drawers(page: BankDepositPage, room: int) -> Iterator[DepositRow]:
     yield DepositRow(((" Drawers, and what their receipts came to:", "dim"),))
     for each in page.sessions:
-        words = (
-            f"   {each.drawer}  {each.terminal}  {each.operator}  {us_date(each.biz_date)}  {each.receipts} receipts"
-        )
+        what = f"bags {', '.join(each.bags)}" if each.bags else f"{each.receipts} receipts"
+        words = f"   {each.drawer}  {each.terminal}  {each.operator}  {us_date(each.biz_date)}  {what}"
         yield DepositRow(amount_row(words, each.cents, room), each)
