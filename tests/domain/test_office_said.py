@@ -61,3 +61,10 @@ def test_a_session_without_its_opening_makes_its_day_not_heard() -> None:
 def test_what_was_said_is_kept_as_it_was() -> None:
     said = told(8, session("S1", 8), deposits=(deposit(("T2", 1, "S0")),))
     assert said_of(as_json(said)) == said
+
+
+def test_what_was_kept_before_bags_went_apart_has_none() -> None:
+    kept = as_json(told(9, deposits=(deposit(("T2", 1, "S1")),)))
+    for each in (*kept["terminals"][0]["deposits"], *kept["by_desk"]):
+        del each["safe_bags"]
+    assert together(said_of(kept), ("T1", 1), [], {}, []).bags == frozenset()

@@ -224,3 +224,32 @@ def test_the_office_hears_which_bags_are_gone_and_nobody_else_takes_one(town: Bo
     with pytest.raises(TakenElsewhereError, match="Bag S-1 of T1 is in a deposit of the ledger's books already"):
         reserve(town, "T2", 1, wanted, NOW)
     reserve(town, "T1", 1, wanted, NOW)
+
+
+def test_a_bag_left_in_the_safe_is_told_to_the_terminal_that_deposited_its_drawer(
+    town: Books, key: Ed25519PrivateKey
+) -> None:
+    """Its own deposit was taken back after another terminal had deposited the drawer without it."""
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    opens(till)
+    one = drops(till, "S-1", 30_00)
+    noon = puts(till, of_bags(till, [one], 30_00))
+    closed = closes(till, [one])
+    posted(town, key, till)
+    puts(other, data_of(other, [less_bags(closed, {"S-1"})], 50_00, 5))
+    posted(town, key, other)
+    assert told_sessions(town, key) == []
+    takes_back(till, noon)
+    posted(town, key, till)
+    assert told_sessions(town, key) == [("S1", ["S-1"])]
+    puts(other, of_bags(other, [one], 30_00, 6))
+    posted(town, key, other)
+    assert (items(town), told_sessions(town, key)) == ([], [])
+    assert balances(town) == {BANK: 80_00, COPIES: -80_00}
+
+
+def told_sessions(town: Books, key: Ed25519PrivateKey) -> list[tuple[str, list[str]]]:
+    with ground(town, key) as here:
+        said = said_of_office(here.connection, "HALL", NOW)
+    (terminal,) = (each for each in said.terminals if each.code == "T1")
+    return [(one["id"], [each["bag"] for each in one["drops"]]) for one in terminal.sessions]

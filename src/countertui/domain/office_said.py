@@ -17,7 +17,7 @@ class SaidTerminal:
     """A terminal of the office as far as the ledger heard it: its journal through that record, when (ISO 8601 UTC).
 
     dates: business dates (ISO) of which all its sessions are told, or in a deposit; sessions: those that are open, or
-    in no deposit; deposits: those it made and that stand.
+    in no deposit, or in one without a bag that is in none; deposits: those it made and that stand.
     """
 
     code: str
@@ -136,11 +136,22 @@ def said_of(content: dict[str, Any]) -> OfficeSaid:
                 heard_at=each["heard_at"],
                 dates=tuple(each["dates"]),
                 sessions=tuple(each["sessions"]),
-                deposits=tuple(each["deposits"]),
+                deposits=tuple(map(_deposit, each["deposits"])),
                 posted=each.get("posted"),
                 error_items=each.get("error_items"),
             )
             for each in content["terminals"]
         ),
-        by_desk=tuple(content["by_desk"]),
+        by_desk=tuple(map(_deposit, content["by_desk"])),
+    )
+
+
+def _deposit(content: dict[str, Any]) -> SeenDeposit:
+    """What was kept before bags went to the bank apart from their sessions has none."""
+    return SeenDeposit(
+        seq=content["seq"],
+        slip_no=content["slip_no"],
+        bag=content["bag"],
+        sessions=content["sessions"],
+        safe_bags=content.get("safe_bags", []),
     )

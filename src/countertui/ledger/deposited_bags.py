@@ -97,6 +97,16 @@ def left_of(connection: Connection, terminal: str, epoch: int, session: str) -> 
     return left
 
 
+def sessions_left(connection: Connection, terminal: str, epoch: int) -> set[str]:
+    """A terminal's sessions that are in a deposit without one of their bags, which is in none: it is in the safe."""
+    c, done, bag = tables.dropped.c, tables.deposited.c, tables.deposited_bag.c
+    deposited = (done.terminal == c.terminal) & (done.epoch == c.epoch) & (done.session == c.session)
+    held = (bag.terminal == c.terminal) & (bag.epoch == c.epoch) & (bag.session == c.session) & (bag.bag == c.bag)
+    query = select(c.session).select_from(tables.dropped.join(tables.deposited, deposited)).distinct()
+    here = (c.terminal == terminal) & (c.epoch == epoch)
+    return set(connection.execute(query.where(here, ~select(bag.no).where(held).exists())).scalars())
+
+
 def left_of_days(connection: Connection, office: str, dates: Sequence[str], not_heard: Sequence[str]) -> list[str]:
     """Bags of an office's days (ISO) that are in no deposit though their session is, in words."""
     c, done, bag = tables.dropped.c, tables.deposited.c, tables.deposited_bag.c

@@ -1,6 +1,7 @@
 """What the ledger tells a terminal of its own office: drawer sessions that wait for the bank, and what is deposited.
 
-Only what is in no deposit is told whole. What was told live is told too: it is verified, posted it is later.
+Only what is in no deposit is told whole, and a session of which a bag was left in the safe. What was told live is told
+too: it is verified, posted it is later.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from countertui.domain.seen_sessions import (
 from countertui.ledger import tables
 from countertui.ledger.amounts import UnsoundRecordError, net_of
 from countertui.ledger.books import Books
+from countertui.ledger.deposited_bags import sessions_left
 from countertui.ledger.desk import EPOCH
 from countertui.ledger.desk_reads.journals import LIVE, waiting_bodies
 from countertui.sync.office_answer import signed_office
@@ -85,7 +87,8 @@ def _terminal(
     beyond: _Beyond,
 ) -> SaidTerminal:
     place = row["code"], row["epoch"]
-    sessions, dates = _in_books(connection, row, since, done)
+    left = {(*place, id_) for id_ in sessions_left(connection, *place)}
+    sessions, dates = _in_books(connection, row, since, done - left)
     made = {each["seq"]: each for each in deposits.get(place, [])}
     for body, state in beyond.sound:
         ends = state != LIVE and body["kind"] == Kind.CLOSE
@@ -94,7 +97,7 @@ def _terminal(
             made[deposit["seq"]] = deposit
         if (back := deposit_taken_back(body)) is not None:
             made.pop(back, None)
-    gone = {tuple(each) for deposit in made.values() for each in deposit["sessions"]} | done
+    gone = ({tuple(each) for deposit in made.values() for each in deposit["sessions"]} | done) - left
     dates |= {one["biz_date"] for one in sessions.values()}
     return SaidTerminal(
         code=place[0],
@@ -125,7 +128,7 @@ def _open_items(connection: Connection, place: tuple[str, int]) -> int:
 def _in_books(
     connection: Connection, row: RowMapping, since: str, done: set[tuple[Any, ...]]
 ) -> tuple[dict[str, SeenSession], set[str]]:
-    """A terminal's posted sessions that are open or in no deposit, by id; and the dates of which all are told."""
+    """A terminal's posted sessions that are not done, by id; and the dates of which all are told."""
     c = tables.session.c
     place = row["code"], row["epoch"]
     here = (c.terminal == place[0]) & (c.epoch == place[1]) & ((c.biz_date >= since) | c.close_seq.is_(None))
