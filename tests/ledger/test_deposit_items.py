@@ -180,3 +180,52 @@ def test_a_deposit_that_stays_in_the_books_keeps_its_check(town: Books, key: Ed2
     posted(town, key, till)
     assert balances(town) == {BANK: 50_00, COPIES: -50_00}
     assert fsck(town).differences == ()
+
+
+def test_what_a_deposit_made_up_that_waited_is_lacked_by_none(town: Books, key: Ed25519PrivateKey) -> None:
+    """It says that a fund lacks 20.00 of another terminal's drawer, and the next one keeps 20.00 of its cash for it."""
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    theirs, own = works(other, "S9", in_check=0), works(till, in_check=0)
+    data = data_of(till, [theirs], 50_00)
+    made_up = {"item": "T1-D1/1", "tender": "cash", "cents": 20_00, "what": "fund", "of": None, "receipt_no": ""}
+    puts(till, data | {"differences": [made_up | {"reference": "", "reason": "lent", "carried": True}]})
+    posted(town, key, till)
+    posted(town, key, other)
+    assert items(town) == [("deposit-not-intact", 50_00)]
+    assert ended(town) == []
+    fund = Carried("T1-D1/1", TenderKind.CASH, -20_00, "", "", "lent", "100-1010")
+    puts(till, data_of(till, [own], 30_00, 2, (fund,)))
+    posted(town, key, till)
+    assert items(town) == [("deposit-not-intact", 50_00), ("deposit-not-intact", 30_00)]
+    ((told,),) = asked(town, "SELECT detail FROM error_item WHERE cents = 3000")
+    assert told == "Deposit T1-D2, bag B2: it found T1-D1/1, -20.00, which no deposit lacks."
+    assert fsck(town).differences == ()
+
+
+def test_what_waited_and_was_made_up_says_which_deposit_went_by_it(town: Books, key: Ed25519PrivateKey) -> None:
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    theirs, own = works(other, "S9", in_check=0), works(till, in_check=0)
+    data = data_of(till, [theirs], 50_00)
+    made_up = {"item": "T1-D1/1", "tender": "cash", "cents": 20_00, "what": "fund", "of": None, "receipt_no": ""}
+    puts(till, data | {"differences": [made_up | {"reference": "", "reason": "lent", "carried": True}]})
+    fund = Carried("T1-D1/1", TenderKind.CASH, -20_00, "", "", "lent", "100-1010")
+    puts(till, data_of(till, [own], 30_00, 2, (fund,)))
+    posted(town, key, till)
+    posted(town, key, other)
+    ((told,),) = asked(town, "SELECT detail FROM error_item WHERE state = 'open'")
+    assert told.endswith(" Deposit T1-D2 contains T1-D1/1, which it says it lacked.")
+    assert fsck(town).differences == ()
+
+
+def test_what_waited_and_was_made_up_says_what_was_given_up_by_it(town: Books, key: Ed25519PrivateKey) -> None:
+    till, other = till_of(town, key, "T1"), till_of(town, key, "T2")
+    theirs = works(other, "S9", in_check=0)
+    data = data_of(till, [theirs], 50_00)
+    made_up = {"item": "T1-D1/1", "tender": "cash", "cents": -20_00, "what": "cash", "of": None, "receipt_no": ""}
+    puts(till, data | {"differences": [made_up | {"reference": "", "reason": "lost", "carried": True}]})
+    gives_up(till, tender="cash", cents=20_00, receipt_no="", reference="")
+    posted(town, key, till)
+    posted(town, key, other)
+    ((told,),) = asked(town, "SELECT detail FROM error_item WHERE state = 'open'")
+    assert told.endswith(" T1-D1/1, which it says it lacked, was given up.")
+    assert fsck(town).differences == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from countertui.domain.money import Cents, format_cents
 from countertui.domain.postings import PostingRules, over_short_entry
@@ -37,6 +37,23 @@ def end_returned(connection: Connection) -> None:
         if connection.execute(same).first() is not None:
             own = (c.terminal == key.terminal) & (c.epoch == key.epoch) & (c.item == key.item)
             connection.execute(update(table).where(own).values(ended=RETURNED))
+
+
+def forget_made_up(connection: Connection, no: int) -> str:
+    """A deposit that waited is not what was received: nothing stands open by its word. In words what went by it."""
+    table, deposit = tables.deposit_carried, tables.deposit.c
+    c = table.c
+    its_own = c.no == no
+    later = select(c.item, c.ended, deposit.slip_no).outerjoin_from(table, tables.deposit, deposit.no == c.found_no)
+    gone = its_own & (c.found_no.is_not(None) | (c.ended == LOST))
+    told = [
+        f" Deposit {row.slip_no} contains {row.item}, which it says it lacked."
+        if row.slip_no is not None
+        else f" {row.item}, which it says it lacked, was given up."
+        for row in connection.execute(later.where(gone).order_by(c.item))
+    ]
+    connection.execute(delete(table).where(its_own, c.found_no.is_(None), c.ended == ""))
+    return "".join(told)
 
 
 def give_up(connection: Connection, body: Body, rules: PostingRules) -> tuple[Posting, Problem | None]:

@@ -24,7 +24,7 @@ from countertui.ledger import couriers, tables
 from countertui.ledger.books import draw_numbers
 from countertui.ledger.bulk import insert_many
 from countertui.ledger.checks_in_deposits import ChecksInDeposits
-from countertui.ledger.deposit_items import end_returned, give_up
+from countertui.ledger.deposit_items import end_returned, forget_made_up, give_up
 from countertui.ledger.deposit_judging import less_left_out, why_another_account, why_not_intact
 from countertui.ledger.deposit_people import had_one, of_hands, of_people
 from countertui.ledger.deposited_bags import (
@@ -275,12 +275,13 @@ class TerminalDeposits:
         open_ = of & (item.c.reason == WAITS) & (item.c.state == "open")
         waits = self.connection.execute(select(item.c.id).where(open_)).scalar()
         problems = of_hands(body, [*sessions.values(), *bags.values()])
+        by_it = forget_made_up(self.connection, no) if state == SUSPENDED else ""
         if waits is None:
-            told = f"{named(data)}: its sessions came after somebody had moved its money out of suspense."
+            told = f"{named(data)}: its sessions came after somebody had moved its money out of suspense.{by_it}"
             problems.append(Problem("deposit-corrected", told, 0))
         elif state == SUSPENDED:
             why = posting.problems[0]
-            self.connection.execute(update(item).where(open_).values(reason=why.reason, detail=why.detail))
+            self.connection.execute(update(item).where(open_).values(reason=why.reason, detail=why.detail + by_it))
         else:
             lines = dict(posting.lines)
             for place, cents in posted_by(self.connection, (row["terminal"], row["epoch"], row["seq"])).items():
