@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from countertui.counter.office_sessions import place_of
 from countertui.counter.open_drawer import open_drawer as open_with_lead
 from countertui.counter.station import Session, Station
 from countertui.domain.day_checklist import Step
+from countertui.domain.deposit_deadlines import Deadline, DepositRules, Way
 from countertui.domain.deposits import DepositRefused, ReasonNeeded, Stage
 from countertui.domain.drawers import cash_count
 from countertui.domain.rights import NotAllowed
@@ -179,7 +181,10 @@ def test_a_deposit_of_bags_that_is_taken_back_leaves_them_in_the_safe(station: S
     with pytest.raises(DepositRefused, match="Bag S-1 of drawer D1 at T1 is in the safe and not in a deposit"):
         make_final(station, tess, lena, evening)
     (told,) = [each for each in day_list(station).items if each.step is Step.BAGS]
-    assert (told.open, told.note) == (1, "of closed drawers in the safe and in no deposit: S-1")
+    assert (told.open, told.note) == (
+        1,
+        "of closed drawers in the safe and in no deposit: S-1; due by Tue 24 Nov, 09:41",
+    )
     put(station, bags(station, "S-1"), FIRST, Signing("B-18", FINAL))
     assert left(station) == ([], [])
     take_back(station, tess, lena, evening, "miscounted")
@@ -234,3 +239,21 @@ def test_all_that_waits_is_chosen(station: Station, open_drawer: Session) -> Non
     view = deposit_view(station)
     assert [place_of(each) for each in view.office.sessions] == list(view.usual)
     assert len(view.usual_bags) == 2
+
+
+def test_a_bag_that_was_left_in_the_safe_is_due_at_the_bank_as_its_drawer_was(
+    station: Station, open_drawer: Session
+) -> None:
+    station.rules = replace(station.rules, deposits=DepositRules((Deadline(Way.HOURS, 24),)))
+    tess, lena = on(station, "tess"), on(station, "lena")
+    put(station, bags(station, "S-1"), FIRST, Signing("B-12", INTERIM))
+    noon = deposit_view(station).made[0].seq
+    shut(station, open_drawer, 2 * price_of(station) - FIRST - SECOND)
+    due = deposit_view(station).due
+    put(station, everything(station), 2 * price_of(station) - FIRST, Signing("B-17", INTERIM))
+    assert deposit_view(station).due is None
+    take_back(station, tess, lena, noon, "the courier did not come")
+    assert due is not None
+    assert due == deposit_view(station).due
+    (told,) = [each for each in day_list(station).items if each.step is Step.BAGS]
+    assert told.note == f"of closed drawers in the safe and in no deposit: S-1; {due.stands}"

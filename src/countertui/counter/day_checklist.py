@@ -215,18 +215,18 @@ def _bank_deposit(station: Station, db: Db, biz_date: str) -> Item:
     dropped = f", {_named('bags', bags)}" if bags else ""
     others = seen.not_heard_on([biz_date])
     beside = f"; {_named('not heard from', others)}" if others else ""
-    due = due_of_waiting(station, db, waiting)
+    bags_left = [each for each in seen.bags_left if each.biz_date <= biz_date]
+    due = due_of_waiting(station, db, waiting, bags_left)
     until = f"; {due.stands}" if due is not None else ""
     if waiting and deposit_rows.last_slip(db):
         return found(Step.BAGS, len(waiting), f"closed drawers in no deposit{dropped}{until}{beside}")
     if waiting:
         told = f"{number_of(len(waiting), 'closed drawer')}{dropped}: no deposit was made here{until}"
         return not_heard(Step.BAGS, told)
-    open_ = {(each.terminal, each.epoch, each.session) for each in seen.open}
-    left = [each.bag for each in seen.bags if each.biz_date <= biz_date and each.place[:3] not in open_]
+    left = [each.bag for each in bags_left]
     if left:
         return found(
-            Step.BAGS, len(left), f"of closed drawers in the safe and in no deposit: {_named('', left)}{beside}"
+            Step.BAGS, len(left), f"of closed drawers in the safe and in no deposit: {_named('', left)}{until}{beside}"
         )
     if deposit_rows.day_closed(db, biz_date) is not None:
         return found(Step.BAGS, 0, f"the final deposit is made{beside}")

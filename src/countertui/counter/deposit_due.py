@@ -11,6 +11,7 @@ from countertui.counter.station import Station
 from countertui.domain.deposit_deadlines import Due, Lateness, Taking, earliest, lateness
 from countertui.domain.deposit_making import ClosedSession
 from countertui.domain.desk_records import TenderSum
+from countertui.domain.safe_bags import SafeBag
 from countertui.store import deposit_rows
 from countertui.store.store import read_body
 
@@ -18,13 +19,16 @@ Place = tuple[str, int, str]
 """A session by terminal, epoch and id."""
 
 
-def due_of_waiting(station: Station, db: sqlite3.Connection, sessions: Iterable[ClosedSession]) -> Lateness | None:
-    """How the money of closed sessions that is in no deposit stands to its deadline: the first of them.
+def due_of_waiting(
+    station: Station, db: sqlite3.Connection, sessions: Iterable[ClosedSession], bags: Iterable[SafeBag] = ()
+) -> Lateness | None:
+    """How the money of closed sessions that is in no deposit, bags left in the safe too, stands to its deadline.
 
     Those of other terminals count from the beginning of their business date. None where nothing waits, or the city has
     no deadline.
     """
     waiting = [((each.terminal, each.epoch, each.session), each.biz_date, _taken(each.sums)) for each in sessions]
+    waiting += [(each.place[:3], each.biz_date, each.cents) for each in bags]
     found = _due(station, db, waiting)
     return None if found is None else lateness(found, _local(station.clock.local_text()))
 

@@ -145,7 +145,7 @@ def view_by(station: Station, db: sqlite3.Connection) -> DepositView:
     dates = sorted({each.biz_date for each in office.sessions} | {each.biz_date for each in office.bags})
     closed = tuple(each for each in dates if deposit_rows.day_closed(db, each) is not None)
     made = tuple(deposit_rows.deposits(db, MOST_DEPOSITS))
-    due = due_of_waiting(station, db, office.sessions)
+    due = due_of_waiting(station, db, office.sessions, office.bags_left)
     last = deposit_rows.last_day_closed(db)
     to = {each: account_of(station.rules.posting, station.place.office, each) for each in dates}
     carried = tuple(each for each in deposit_rows.carried_open(db) if is_looked_for(station, each))

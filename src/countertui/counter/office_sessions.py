@@ -65,6 +65,12 @@ class OfficeSessions:
     bags: tuple[SafeBag, ...] = ()
     elsewhere: frozenset[BagPlace] = frozenset()
 
+    @property
+    def bags_left(self) -> tuple[SafeBag, ...]:
+        """The bags in the safe whose drawers were deposited without them."""
+        open_ = {(each.terminal, each.epoch, each.session) for each in self.open}
+        return tuple(each for each in self.bags if each.place[:3] not in open_)
+
     def not_heard_on(self, biz_dates: Iterable[str]) -> tuple[str, ...]:
         """The office's other terminals of which nothing is here for at least one of these business dates (ISO)."""
         dates = set(biz_dates)
