@@ -410,6 +410,17 @@ def test_the_money_goes_to_the_account_of_its_office_and_day_and_its_papers_say_
     assert verify_derived(station.db) == []
 
 
+def test_that_no_bank_account_is_set_is_said_before_anybody_counts(station: Station) -> None:
+    price = worked(station)
+    object.__setattr__(station.rules, "posting", replace(station.rules.posting, bank=""))
+    for look in (
+        lambda: counted(station, everything(station), Papers()),
+        lambda: count_cash(station, on(station, "tess"), everything(station), cents_of(price)),
+    ):
+        with pytest.raises(DepositRefused, match="No bank account is set"):
+            look()
+
+
 def test_money_of_two_accounts_is_two_deposits(station: Station) -> None:
     rosa, tess, price = on(station, "rosa"), on(station, "tess"), 0
     for day, drawer in (("2026-11-20", "D1"), ("2026-11-23", "D2")):

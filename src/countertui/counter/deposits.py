@@ -114,11 +114,12 @@ class Deposited:
 def counted(station: Station, chosen: Chosen, papers: Papers) -> Counted | None:
     """The committed count of just what is chosen, if one is, and what differs; a look.
 
-    Raises AccountsMixed where it is of two bank accounts, before anybody counts; DepositRefused as `count_cash` does.
+    Raises AccountsMixed where it is of two bank accounts, and DepositRefused where the city has none, before anybody
+    counts; DepositRefused as `count_cash` does.
     """
     db = station.reader
     inside = chosen_of(view_by(station, db), chosen)
-    to = account_words(station, account_for(station, inside))
+    to = account_words(station, _bank_of(station, inside))
     found = _last_count(db, chosen)
     if found is None:
         return None
