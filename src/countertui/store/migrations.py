@@ -1,24 +1,30 @@
 """Bringing a store.db to the present schema.sql, one step a version; each step commits together with its record.
 
 A step that is released is never changed. Whoever changes a store.db statement of schema.sql adds a step, raises
-STORE_VERSION and gives the steps before it their old statements; tests/store holds every earlier version to it.
+STORE_VERSION and gives the steps before it their old statements (`former_statements`); tests/store holds every earlier
+version to it.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from sqlite_utils import Database, Migrations
 
+from countertui.store.former_statements import (
+    BEFORE_6,
+    CART_BEFORE_5,
+    DRAFT_BEFORE_16,
+    INDEXES_BEFORE_6,
+    JOB_BEFORE_10,
+    RECEIPT_BEFORE_14,
+    UNFINISHED_BEFORE_10,
+)
 from countertui.store.schema import statements_of
+from countertui.store.table_making import make_tables, make_what_begins, remake_tables, table_of
 
 steps = Migrations("store.db")
 
-_MADE = re.compile(r"(?:--[^\n]*\n|\s)*CREATE TABLE (\w+)")
-_INDEX_ON = re.compile(r"CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)")
 _ADDED_LATER = frozenset(
     {"own_key", "registry", "operator_leave", "log_seen", "draft", "personal", "paper_keyed", "print_attempt"}
     | {"card_ask", "card_unknown"}
@@ -34,83 +40,6 @@ _ADDED_LATER = frozenset(
     | {"deposit_bag", "office_deposit_bag"}
 )
 """Tables of later steps: the first makes all others. Where a statement changes, the steps before need the old text."""
-_CART_BEFORE_5 = """CREATE TABLE cart (
-  id        TEXT PRIMARY KEY,
-  operator  TEXT NOT NULL,
-  state     TEXT NOT NULL CHECK (state IN ('open', 'parked', 'committing')),
-  saved_utc TEXT NOT NULL,
-  body      TEXT NOT NULL
-) STRICT"""
-_DRAFT_BEFORE_16 = """CREATE TABLE draft (
-  form      TEXT NOT NULL CHECK (form IN ('opening', 'closing', 'applicant')),
-  session   TEXT NOT NULL,
-  operator  TEXT NOT NULL,
-  saved_at  TEXT NOT NULL,
-  body      TEXT NOT NULL,
-  PRIMARY KEY (form, session, operator)
-) STRICT, WITHOUT ROWID"""
-_BEFORE_6 = {
-    "cart": """CREATE TABLE cart (
-  id        TEXT PRIMARY KEY,
-  operator  TEXT NOT NULL,
-  state     TEXT NOT NULL CHECK (state IN ('open', 'parked')),
-  saved_utc TEXT NOT NULL,
-  body      TEXT NOT NULL
-) STRICT""",
-    "receipt": """CREATE TABLE receipt (
-  receipt_no   TEXT PRIMARY KEY,
-  seq          INTEGER NOT NULL UNIQUE,
-  id           TEXT NOT NULL UNIQUE,
-  h            TEXT NOT NULL,
-  session      TEXT NOT NULL REFERENCES session (id),
-  biz_date     TEXT NOT NULL,
-  operator     TEXT NOT NULL,
-  payor        TEXT NOT NULL,
-  total_cents  INTEGER NOT NULL,
-  change_cents INTEGER NOT NULL,
-  state        TEXT NOT NULL CHECK (state IN ('taken', 'void_requested', 'void', 'refund_requested', 'refunded')),
-  request_seq  INTEGER,
-  end_seq      INTEGER,
-  copies       INTEGER NOT NULL
-) STRICT""",
-}
-_RECEIPT_BEFORE_14 = """CREATE TABLE receipt (
-  seq          INTEGER PRIMARY KEY,
-  receipt_no   TEXT NOT NULL UNIQUE,
-  id           TEXT NOT NULL,
-  h            TEXT NOT NULL,
-  session      TEXT NOT NULL REFERENCES session (id),
-  biz_date     TEXT NOT NULL,
-  operator     TEXT NOT NULL,
-  payor        TEXT NOT NULL,
-  total_cents  INTEGER NOT NULL,
-  change_cents INTEGER NOT NULL,
-  state        TEXT NOT NULL CHECK (state IN ('taken', 'void_requested', 'void', 'refund_requested', 'refunded')),
-  request_seq  INTEGER,
-  end_seq      INTEGER,
-  copies       INTEGER NOT NULL
-) STRICT"""
-_INDEXES_BEFORE_6 = (
-    "CREATE INDEX receipt_by_session ON receipt (session, seq)",
-    "CREATE INDEX receipt_line_by_account ON receipt_line (account, receipt_no) WHERE account IS NOT NULL",
-)
-_JOB_BEFORE_10 = """CREATE TABLE print_job (
-  id         INTEGER PRIMARY KEY,
-  seq        INTEGER NOT NULL,
-  receipt_no TEXT,
-  kind       TEXT NOT NULL,
-  copy       INTEGER NOT NULL,
-  document   TEXT NOT NULL,
-  state      TEXT NOT NULL CHECK (state IN
-    ('queued', 'sending', 'confirmed', 'processed', 'sent', 'refused', 'uncertain', 'settled')),
-  attempts   INTEGER NOT NULL,
-  sha256     TEXT,
-  detail     TEXT NOT NULL
-) STRICT"""
-_UNFINISHED_BEFORE_10 = (
-    "CREATE INDEX print_job_unfinished ON print_job (state)"
-    " WHERE state IN ('queued', 'sending', 'refused', 'uncertain')"
-)
 _UNFINISHED = "CREATE INDEX print_job_unfinished"
 _ATTEMPTS_SINCE_10 = "CREATE INDEX print_attempt_of_job"
 _REQUESTED_SINCE_6 = "CREATE INDEX receipt_requested"
@@ -145,18 +74,18 @@ _GUARDS = ("journal_is_append_only", "journal_keeps_everything", "journal_has_no
 def _first(db: Database) -> None:
     """A new store."""
     for statement in statements_of("store.db"):
-        table = _table_of(statement)
+        table = table_of(statement)
         if table == "cart":
-            db.conn.execute(_CART_BEFORE_5)
+            db.conn.execute(CART_BEFORE_5)
         elif table == "receipt":
-            db.conn.execute(_BEFORE_6["receipt"])
+            db.conn.execute(BEFORE_6["receipt"])
         elif table == "print_job":
-            db.conn.execute(_JOB_BEFORE_10)
+            db.conn.execute(JOB_BEFORE_10)
         elif statement.startswith(_UNFINISHED):
-            db.conn.execute(_UNFINISHED_BEFORE_10)
+            db.conn.execute(UNFINISHED_BEFORE_10)
         elif table not in _ADDED_LATER and not statement.startswith(_LATER_INDEXES):
             db.conn.execute(statement)
-    for statement in _INDEXES_BEFORE_6:
+    for statement in INDEXES_BEFORE_6:
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=1")
 
@@ -164,7 +93,7 @@ def _first(db: Database) -> None:
 @steps(name="2")
 def _keys(db: Database) -> None:
     """The terminal's own keys, of which so far there is one, and the ledger's register."""
-    _make(db, "own_key", "registry")
+    make_tables(db, "own_key", "registry")
     db.conn.execute("INSERT INTO own_key (seq, public_key, from_seq) SELECT 1, public_key, 1 FROM identity")
     db.conn.execute("PRAGMA user_version=2")
 
@@ -172,23 +101,23 @@ def _keys(db: Database) -> None:
 @steps(name="3")
 def _last_days(db: Database) -> None:
     """Operators' last days, which no journal before says anything of."""
-    _make(db, "operator_leave")
+    make_tables(db, "operator_leave")
     db.conn.execute("PRAGMA user_version=3")
 
 
 @steps(name="4")
 def _log_seen(db: Database) -> None:
     """How far the ledger's log was seen and proven here: nowhere yet."""
-    _make(db, "log_seen")
+    make_tables(db, "log_seen")
     db.conn.execute("PRAGMA user_version=4")
 
 
 @steps(name="5")
 def _drafts(db: Database) -> None:
     """Half-typed counts; and no cart is `committing` any more: a payment is there or it isn't."""
-    db.conn.execute(_DRAFT_BEFORE_16)
+    db.conn.execute(DRAFT_BEFORE_16)
     db.conn.execute("ALTER TABLE cart RENAME TO cart_before")
-    db.conn.execute(_BEFORE_6["cart"])
+    db.conn.execute(BEFORE_6["cart"])
     db.conn.execute(
         "INSERT INTO cart (id, operator, state, saved_utc, body)"
         " SELECT id, operator, iif(state = 'parked', 'parked', 'open'), saved_utc, body FROM cart_before"
@@ -201,14 +130,14 @@ def _drafts(db: Database) -> None:
 def _fewer_pages(db: Database) -> None:
     """Receipts by the number of their record, and no index that nothing asks: a payment writes five pages less."""
     remade = ("cart", "receipt_line", "tender", "receipt")  # receipt last: the references to it follow its new name
-    _remake(db, *remade, as_then={"receipt": _RECEIPT_BEFORE_14})
+    remake_tables(db, *remade, as_then={"receipt": RECEIPT_BEFORE_14})
     db.conn.execute("PRAGMA user_version=6")
 
 
 @steps(name="7")
 def _personal(db: Database) -> None:
     """Personal values beside records, of which no record before holds any."""
-    _make(db, "personal")
+    make_tables(db, "personal")
     db.conn.execute("PRAGMA user_version=7")
 
 
@@ -221,15 +150,13 @@ def _no_index_of_hashes(db: Database) -> None:
     for guard in _GUARDS:
         db.conn.execute(f"DROP TRIGGER {guard}")
     db.conn.execute("ALTER TABLE journal RENAME TO journal_before")
-    _make(db, "journal")
+    make_tables(db, "journal")
     db.conn.execute(
         "INSERT INTO journal (seq, id, kind, prev, body, h, sig)"
         " SELECT seq, id, kind, prev, body, h, sig FROM journal_before ORDER BY seq"
     )
     db.conn.execute("DROP TABLE journal_before")
-    for statement in statements_of("store.db"):
-        if statement.startswith("CREATE TRIGGER journal_"):
-            db.conn.execute(statement)
+    make_what_begins(db, "CREATE TRIGGER journal_")
     db.conn.execute("DROP INDEX IF EXISTS print_job_by_receipt")
     db.conn.execute("PRAGMA user_version=8")
 
@@ -237,10 +164,8 @@ def _no_index_of_hashes(db: Database) -> None:
 @steps(name="9")
 def _paper_keyed(db: Database) -> None:
     """Paper receipts keyed in, of which no record before is one."""
-    _make(db, "paper_keyed")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_PAPER_SINCE_9):
-            db.conn.execute(statement)
+    make_tables(db, "paper_keyed")
+    make_what_begins(db, _PAPER_SINCE_9)
     db.conn.execute("PRAGMA user_version=9")
 
 
@@ -249,15 +174,13 @@ def _print_attempts(db: Database) -> None:
     """Each time something was sent to a printer is a row of its own; of what was sent before, no bytes were kept."""
     db.conn.execute("DROP INDEX print_job_unfinished")
     db.conn.execute("ALTER TABLE print_job RENAME TO print_job_before")
-    _make(db, "print_job", "print_attempt")
+    make_tables(db, "print_job", "print_attempt")
     db.conn.execute(
         "INSERT INTO print_job (id, seq, receipt_no, kind, copy, document, device, state, detail)"
         " SELECT id, seq, receipt_no, kind, copy, document, '', state, detail FROM print_job_before ORDER BY id"
     )
     db.conn.execute("DROP TABLE print_job_before")
-    for statement in statements_of("store.db"):
-        if statement.startswith((_UNFINISHED, _ATTEMPTS_SINCE_10)):
-            db.conn.execute(statement)
+    make_what_begins(db, _UNFINISHED, _ATTEMPTS_SINCE_10)
     db.conn.execute("PRAGMA user_version=10")
 
 
@@ -265,7 +188,7 @@ def _print_attempts(db: Database) -> None:
 def _applicants(db: Database) -> None:
     """What is typed of a license's applicant is a draft too."""
     db.conn.execute("ALTER TABLE draft RENAME TO draft_before")
-    db.conn.execute(_DRAFT_BEFORE_16)
+    db.conn.execute(DRAFT_BEFORE_16)
     db.conn.execute(
         "INSERT INTO draft (form, session, operator, saved_at, body)"
         " SELECT form, session, operator, saved_at, body FROM draft_before"
@@ -277,41 +200,33 @@ def _applicants(db: Database) -> None:
 @steps(name="12")
 def _card_charges(db: Database) -> None:
     """What was asked of the card terminal, and charges of which nobody knew; no record before says any."""
-    _make(db, "card_ask", "card_unknown")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_CARDS_SINCE_12):
-            db.conn.execute(statement)
+    make_tables(db, "card_ask", "card_unknown")
+    make_what_begins(db, _CARDS_SINCE_12)
     db.conn.execute("PRAGMA user_version=12")
 
 
 @steps(name="13")
 def _account_said(db: Database) -> None:
     """Notes, addresses and telephones typed here, which no record before says anything of."""
-    _make(db, "account_said")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_ACCOUNTS_SINCE_13):
-            db.conn.execute(statement)
+    make_tables(db, "account_said")
+    make_what_begins(db, *_ACCOUNTS_SINCE_13)
     db.conn.execute("PRAGMA user_version=13")
 
 
 @steps(name="14")
 def _came_back(db: Database) -> None:
     """Receipts whose check came back; no record before says so of any."""
-    _remake(db, "receipt_line", "tender", "receipt")
-    _make(db, "came_back")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_CAME_BACK_SINCE_14):
-            db.conn.execute(statement)
+    remake_tables(db, "receipt_line", "tender", "receipt")
+    make_tables(db, "came_back")
+    make_what_begins(db, _CAME_BACK_SINCE_14)
     db.conn.execute("PRAGMA user_version=14")
 
 
 @steps(name="15")
 def _trust_requests(db: Database) -> None:
     """What is asked back of trust deposits, of which no record before says anything."""
-    _make(db, "trust_request")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_TRUST_SINCE_15):
-            db.conn.execute(statement)
+    make_tables(db, "trust_request")
+    make_what_begins(db, _TRUST_SINCE_15)
     db.conn.execute("PRAGMA user_version=15")
 
 
@@ -319,116 +234,72 @@ def _trust_requests(db: Database) -> None:
 def _forms(db: Database) -> None:
     """Whatever form is half-filled is a draft, and says what it is about."""
     db.conn.execute("ALTER TABLE draft RENAME COLUMN session TO about")
-    _remake(db, "draft")
+    remake_tables(db, "draft")
     db.conn.execute("PRAGMA user_version=16")
 
 
 @steps(name="17")
 def _charges_raised(db: Database) -> None:
     """Charges that records here raise themselves, of which none before does."""
-    _make(db, "charge_raised")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_RAISED_SINCE_17):
-            db.conn.execute(statement)
+    make_tables(db, "charge_raised")
+    make_what_begins(db, _RAISED_SINCE_17)
     db.conn.execute("PRAGMA user_version=17")
 
 
 @steps(name="18")
 def _licenses(db: Database) -> None:
     """Acts on licenses, of which no record before says anything."""
-    _make(db, "license_here")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_LICENSES_SINCE_18):
-            db.conn.execute(statement)
+    make_tables(db, "license_here")
+    make_what_begins(db, _LICENSES_SINCE_18)
     db.conn.execute("PRAGMA user_version=18")
 
 
 @steps(name="19")
 def _drops(db: Database) -> None:
     """Bags of cash for the safe, of which no record before says anything, and what they take out of a drawer."""
-    _make(db, "dropped")
-    _remake(db, "drawer_move")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_DROPPED_SINCE_19):
-            db.conn.execute(statement)
+    make_tables(db, "dropped")
+    remake_tables(db, "drawer_move")
+    make_what_begins(db, _DROPPED_SINCE_19)
     db.conn.execute("PRAGMA user_version=19")
 
 
 @steps(name="20")
 def _deposits(db: Database) -> None:
     """Bank deposits, of which no record before says anything."""
-    _make(db, "deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_DEPOSITS_SINCE_20):
-            db.conn.execute(statement)
+    make_tables(db, "deposit", "deposit_session", "deposit_carried", "deposit_count", "deposit_day")
+    make_what_begins(db, *_DEPOSITS_SINCE_20)
     db.conn.execute("PRAGMA user_version=20")
 
 
 @steps(name="21")
 def _office(db: Database) -> None:
     """What the office's other terminals sealed and the ledger said of their drawers: nothing was brought here yet."""
-    _make(db, "office_batch", "office_session", "office_said")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_OFFICE_SINCE_21):
-            db.conn.execute(statement)
+    make_tables(db, "office_batch", "office_session", "office_said")
+    make_what_begins(db, _OFFICE_SINCE_21)
     db.conn.execute("PRAGMA user_version=21")
 
 
 @steps(name="22")
 def _couriers(db: Database) -> None:
     """Bags with a courier, of which no record before says anything."""
-    _make(db, "with_courier")
+    make_tables(db, "with_courier")
     db.conn.execute("PRAGMA user_version=22")
 
 
 @steps(name="23")
 def _office_deposits(db: Database) -> None:
     """What the office's other terminals deposited, which is in their batches."""
-    _make(db, "office_deposit")
+    make_tables(db, "office_deposit")
     db.conn.execute("PRAGMA user_version=23")
 
 
 @steps(name="24")
 def _bags_of_deposits(db: Database) -> None:
     """The dropped bags that deposits contain: of the records before, those of their sessions."""
-    _make(db, "deposit_bag", "office_deposit_bag")
-    for statement in statements_of("store.db"):
-        if statement.startswith(_BAGS_SINCE_24):
-            db.conn.execute(statement)
+    make_tables(db, "deposit_bag", "office_deposit_bag")
+    make_what_begins(db, _BAGS_SINCE_24)
     db.conn.execute(_BAGS_OF_DEPOSITS)
     db.conn.execute("PRAGMA user_version=24")
-
-
-def _remake(db: Database, *tables: str, as_then: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Make tables anew with their rows and indexes, by `as_then` or as schema.sql says; one referred to comes last."""
-    for table in tables:
-        db.conn.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
-    for table in tables:
-        if table in as_then:
-            db.conn.execute(as_then[table])
-        else:
-            _make(db, table)
-    for table in reversed(tables):
-        columns = ", ".join(row[1] for row in db.conn.execute(f"PRAGMA table_info({table})").fetchall())
-        db.conn.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}_before")  # noqa: S608
-    for table in tables:
-        db.conn.execute(f"DROP TABLE {table}_before")
-    for statement in statements_of("store.db"):
-        if (on := _INDEX_ON.match(statement)) and on[1] in tables:
-            db.conn.execute(statement)
-
-
-def _make(db: Database, *tables: str) -> None:
-    """Make these tables as schema.sql says."""
-    for statement in statements_of("store.db"):
-        if _table_of(statement) in tables:
-            db.conn.execute(statement)
-
-
-def _table_of(statement: str) -> str | None:
-    """The table that a statement makes; None for one that makes something else."""
-    made = _MADE.match(statement)
-    return made[1] if made else None
 
 
 def migrate(connection: sqlite3.Connection) -> None:
