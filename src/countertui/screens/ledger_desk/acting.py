@@ -160,6 +160,10 @@ class ActingPage(DeskPage[Item]):
     def _about(self) -> str:
         return self._wanted.about if self._wanted is not None else ""
 
+    async def appear(self) -> None:
+        self.drop_act()
+        await super().appear()
+
     def drop_act(self) -> None:
         """Ask for nothing any more; what was not done yet is not done."""
         self._wanted = None

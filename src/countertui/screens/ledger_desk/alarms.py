@@ -57,8 +57,7 @@ class LedgerAlarmsArea(ActingPage[Heed]):
         answer = await self.answer("attention", {})
         said = await self.counter.desk.look(read_attention, answer.said)
         self.title(f"{self.TITLE}: {len(said.rows)}", answer)
-        at = min(self.list.cursor or 0, len(said.rows) - 1) if said.rows else None
-        self.list.show(said.rows, cursor=at, hint="  Nothing: no alarm, no batch is missing, every terminal is heard.")
+        self.show_rows(said.rows, hint="  Nothing: no alarm, no batch is missing, every terminal is heard.")
         self._say_below()
 
     async def press(self, stroke: Stroke) -> None:

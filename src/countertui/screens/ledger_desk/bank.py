@@ -77,9 +77,8 @@ class LedgerBankArea(ActingPage[BankRow]):
         waits = f"{counts.deposits} in transit {format_cents(counts.deposit_cents)}"
         lines = number_of(counts.lines, "line unmatched", "lines unmatched")
         self.title(f"{self.TITLE}: {counts.pairs} match, {waits}, {lines}", answer)
-        at = min(self.list.cursor or 0, len(said.rows) - 1) if said.rows else None
         hint = "  Everything deposited is at the bank, and nothing else."
-        self.list.show(said.rows, cursor=at, hint=hint)
+        self.show_rows(said.rows, hint=hint)
         self._say_below()
 
     def ring(self) -> Sequence[Field]:

@@ -57,9 +57,7 @@ class LedgerBankDepositArea(ActingPage[DepositRow]):
     async def open(self, deposit: int) -> None:
         """Show a deposit, by its number."""
         self._deposit, self._page = deposit, None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         answer = await self.answer("bank.deposit", {"deposit": self._deposit})
@@ -79,7 +77,7 @@ class LedgerBankDepositArea(ActingPage[DepositRow]):
         return [
             *([book] if books and page is not None and page.pair is not None else []),
             *([back] if books and page is not None and page.booked is not None else []),
-            Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True),
+            Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True),
         ]
 
     async def choose(self, item: DepositRow) -> None:
@@ -98,9 +96,6 @@ class LedgerBankDepositArea(ActingPage[DepositRow]):
 
     def draw(self, item: DepositRow, width: int) -> Row:
         return item.row
-
-    async def _ask_again(self) -> None:
-        self.ask_anew()
 
     async def _book(self) -> None:
         page = self._page

@@ -53,9 +53,7 @@ class LedgerBankLineArea(ActingPage[Row]):
     async def open(self, line: str) -> None:
         """Show a line, by its identity."""
         self._line, self._page = line, None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         answer = await self.answer("bank.line", {"line": self._line})
@@ -72,7 +70,7 @@ class LedgerBankLineArea(ActingPage[Row]):
         ways: list[Command] = []
         if page is not None and person is not None and may(person.roles, Act.CORRECT):
             ways = list(self._ways(page))
-        return [*ways, Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True)]
+        return [*ways, Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True)]
 
     def _ways(self, page: BankLinePage) -> Iterator[Command]:
         if page.explained is not None:
@@ -114,9 +112,6 @@ class LedgerBankLineArea(ActingPage[Row]):
 
     def draw(self, item: Row, width: int) -> Row:
         return item
-
-    async def _ask_again(self) -> None:
-        self.ask_anew()
 
     async def _ask_gl(self) -> None:
         self.gl.display = True

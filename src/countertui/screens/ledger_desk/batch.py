@@ -54,9 +54,7 @@ class LedgerBatchArea(ActingPage[Listed]):
     async def open(self, terminal: str, epoch: int, no: int) -> None:
         """Show a batch."""
         self._place, self._page = (terminal, epoch, no), None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     @property
     def _called(self) -> str:
@@ -82,7 +80,7 @@ class LedgerBatchArea(ActingPage[Listed]):
         return [
             *(Command(*_STEPS[step], self._begin(step), on_bar=True) for step in offered),
             *([Command("m", "More", "Fetch more receipts.", self._ask_more, on_bar=True)] if self._page.more else []),
-            Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True),
+            Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True),
         ]
 
     def on_resize(self) -> None:
@@ -119,9 +117,6 @@ class LedgerBatchArea(ActingPage[Listed]):
             await self.want(wanted)
 
         return begin
-
-    async def _ask_again(self) -> None:
-        self.ask_anew()
 
     async def _ask_more(self) -> None:
         self.beside(self._fetch_more)

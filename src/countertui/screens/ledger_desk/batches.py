@@ -75,8 +75,7 @@ class LedgerBatchesArea(DeskPage[BatchRow]):
         said = await self._read(answer.said)
         numbers = ", ".join(f"{number} {state}" for state, number in said.states.items())
         self.title(f"{self.TITLE} {_SHOWN[self._which][2]}: {len(said.batches)}{'+' if said.more else ''}", answer)
-        at = min(self.list.cursor or 0, len(said.batches) - 1) if said.batches else None
-        self.list.show(said.batches, cursor=at, hint=_NOTHING[self._which])
+        self.show_rows(said.batches, hint=_NOTHING[self._which])
         self._in_all = numbers
         self._say_heads()
         self._say_below()

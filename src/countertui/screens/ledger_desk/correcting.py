@@ -134,10 +134,6 @@ class CorrectingPage(ActingPage[Item]):
     def on_resize(self) -> None:
         self.show()
 
-    async def ask_again(self) -> None:
-        """Ask the ledger anew."""
-        self.ask_anew()
-
     async def begin(self, way: Way) -> None:
         """Ask for the place that the money goes to, or work it out where none is needed."""
         self._way = way

@@ -48,9 +48,7 @@ class LedgerItemArea(CorrectingPage[Row]):
     async def open(self, item: int) -> None:
         """Show an item."""
         self._item, self._page = item, None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         answer = await self.answer("error-item", {"item": self._item})
@@ -70,7 +68,7 @@ class LedgerItemArea(CorrectingPage[Row]):
             *self.ways_here(ways),
             *([record] if page.record is not None else []),
             *([self.another_day()] if ways else []),
-            Command("r", "Anew", "Ask the ledger again.", self.ask_again),
+            Command("r", "Anew", "Ask the ledger again.", self.again),
         ]
 
     def correction(self, way: Way, to: str) -> Correction:

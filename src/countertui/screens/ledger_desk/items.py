@@ -36,8 +36,7 @@ class LedgerItemsArea(DeskPage[Item]):
         self._more = said.more
         waits = f"{format_cents(said.suspense_cents)} in suspense" if said.open else "nothing waits"
         self.title(f"{self.TITLE}: {said.open} open, {waits}", answer)
-        at = min(self.list.cursor or 0, len(said.items) - 1) if said.items else None
-        self.list.show(said.items, cursor=at, hint="  Nothing waits: every record could be posted.")
+        self.show_rows(said.items, hint="  Nothing waits: every record could be posted.")
         self._say_below()
 
     async def press(self, stroke: Stroke) -> None:

@@ -41,9 +41,7 @@ class LedgerMonthArea(ActingPage[Row]):
     async def open(self, month: str) -> None:
         """Show a month, YYYY-MM."""
         self._month, self._said = month, None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         answer = await self.answer("month", {"month": self._month})
@@ -57,7 +55,7 @@ class LedgerMonthArea(ActingPage[Row]):
         said, person = self._said, self.counter.person
         if self.at is not None:
             return ()
-        anew = Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True)
+        anew = Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True)
         if said is None or person is None or not may(person.roles, Act.CORRECT):
             return [anew]
         if said.state == "closed":
@@ -90,9 +88,6 @@ class LedgerMonthArea(ActingPage[Row]):
             await self.want(wanted)
 
         return begin
-
-    async def _ask_again(self) -> None:
-        self.ask_anew()
 
     def _show(self) -> None:
         if self._said is None or self._answer is None:

@@ -58,9 +58,7 @@ class LedgerMoveArea(CorrectingPage[Listed]):
     async def open(self, named: Mapping[str, str | int]) -> None:
         """Show a payment, by its terminal, epoch and number."""
         self._named, self._said = dict(named), None
-        self.drop_act()
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         answer = await self.answer("move", self._named)
@@ -72,7 +70,7 @@ class LedgerMoveArea(CorrectingPage[Listed]):
             return ()
         ways = self._ways()
         day = [self.another_day()] if ways else []
-        return [*self.ways_here(ways), *day, Command("r", "Anew", "Ask the ledger again.", self.ask_again, on_bar=True)]
+        return [*self.ways_here(ways), *day, Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True)]
 
     def ring(self) -> Sequence[Field]:
         return [*([self.amount] if self.amount.display else []), *super().ring()]

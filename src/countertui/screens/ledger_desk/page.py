@@ -80,6 +80,16 @@ class DeskPage(ListArea[Item]):
         work: WorkType[None] = doing  # not begun before its turn: one that is not waited for is never begun
         self.counter.run_worker(work, group="ledger-desk", exclusive=True)
 
+    async def appear(self) -> None:
+        """Be looked at for something else than before: the list is empty until the ledger answers."""
+        self.list.show((), hint="  Asking the ledger …")
+        await self.counter.go(self.NAME)
+
+    def show_rows(self, rows: Sequence[Item], hint: str) -> None:
+        """List what the ledger told, the cursor in the row where it was; `hint` where there is nothing."""
+        at = min(self.list.cursor or 0, len(rows) - 1) if rows else None
+        self.list.show(rows, cursor=at, hint=hint)
+
     async def answer(self, name: str, args: Mapping[str, Any]) -> Answer:
         """The ledger's answer; the title says of when it is, and that it is an old one where it can't be reached."""
         answer = await (await self.at_ledger()).look(name, args)
@@ -105,7 +115,7 @@ class DeskPage(ListArea[Item]):
         person = self.counter.person
         pages = [page for page in pages_for(person.roles if person else ()) if page.area != self.NAME]
         shared = [
-            Command("r", "Anew", "Ask the ledger again.", self._again),
+            Command("r", "Anew", "Ask the ledger again.", self.again),
             *(Command(page.key, page.label, page.explains, self._to(page.area)) for page in pages),
         ]
         return [replace(each, on_bar=each.key in self.ON_BAR) for each in shared]
@@ -145,7 +155,8 @@ class DeskPage(ListArea[Item]):
         self.pin.display = False
         self.to(None)
 
-    async def _again(self) -> None:
+    async def again(self) -> None:
+        """Ask anew, by a key."""
         self.ask_anew()
 
     def _to(self, area: str) -> Callable[[], Awaitable[None]]:

@@ -35,8 +35,7 @@ class LedgerTieCausesArea(DeskPage[Row]):
     async def open(self, month: str, section: str, account: str) -> None:
         """Show what makes that row's difference."""
         self._asked, self._said = (month, section, account), None
-        self.list.show((), hint="  Asking the ledger …")
-        await self.counter.go(self.NAME)
+        await self.appear()
 
     async def ask(self) -> None:
         month, section, account = self._asked
@@ -45,7 +44,7 @@ class LedgerTieCausesArea(DeskPage[Row]):
         self._show()
 
     def commands(self) -> Sequence[Command]:
-        return [Command("r", "Anew", "Ask the ledger again.", self._ask_again, on_bar=True)] if not self.at else []
+        return [Command("r", "Anew", "Ask the ledger again.", self.again, on_bar=True)] if not self.at else []
 
     async def back(self) -> None:
         if self.pin.display:
@@ -58,9 +57,6 @@ class LedgerTieCausesArea(DeskPage[Row]):
 
     def draw(self, item: Row, width: int) -> Row:
         return item
-
-    async def _ask_again(self) -> None:
-        self.ask_anew()
 
     def _show(self) -> None:
         if self._said is None or self._answer is None:

@@ -84,8 +84,7 @@ class LedgerTieOutArea(ActingPage[TieLine]):
         differ = f"{said.different} differ, {anew or 'none'} anew" if said.different else "every account agrees"
         self.title(f"{self.TITLE} {said.month}: {differ}", answer)
         self._say_heads()
-        at_ = min(self.list.cursor or 0, len(said.rows) - 1) if said.rows else None
-        self.list.show(said.rows, cursor=at_, hint="  Nothing was posted up to the end of that month.")
+        self.show_rows(said.rows, hint="  Nothing was posted up to the end of that month.")
         self._say_below()
 
     async def press(self, stroke: Stroke) -> None:

@@ -103,5 +103,5 @@ class LedgerReportArea(ReportView, DeskPage[Line]):
         return [
             *super().commands(),
             Command("o", "Office", "Of one office alone, or of all.", self._office, on_bar=True),
-            Command("r", "Ask again", "Ask the ledger again.", self._again),
+            Command("r", "Ask again", "Ask the ledger again.", self.again),
         ]
