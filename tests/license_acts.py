@@ -73,6 +73,8 @@ class AtLicenses:
                 self.random.choice(self._with_one_in_force(session))(license_)
             case State.ISSUED:
                 self._do(license_, Deed(self.random.choice((Step.SUSPEND, Step.CLOSE)), reason="so it is"))
+            case State.SUSPENDED if license_.unpaid:
+                self._pay(license_, session)
             case State.SUSPENDED:
                 self._do(license_, Deed(Step.REINSTATE, reason="settled"))
             case _:
