@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countertui.documents.drawer_reports import (
+from countertui.documents.drawer_facts import (
     CountedFacts,
     DenominationFacts,
     ExpectedFacts,
@@ -14,9 +14,8 @@ from countertui.documents.drawer_reports import (
     VoidFacts,
     XFacts,
     ZFacts,
-    x_report,
-    z_report,
 )
+from countertui.documents.drawer_reports import x_report, z_report
 from countertui.documents.text import as_text
 from countertui.domain.documents import from_json, to_json
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import countertui
-from countertui.documents.drawer_reports import XFacts, x_report
+from countertui.documents.drawer_facts import XFacts
+from countertui.documents.drawer_reports import x_report
 from countertui.documents.pdf import as_pdf
 from countertui.documents.receipt import receipt_document
 from countertui.documents.slips import endorsement_document, validation_document

@@ -14,7 +14,7 @@ from countertui.counter.figures import figures_of
 from countertui.counter.receipts import operator_name
 from countertui.counter.require_now import require_now
 from countertui.counter.station import Person, Session, Station
-from countertui.documents.drawer_reports import (
+from countertui.documents.drawer_facts import (
     ChangeFacts,
     CountedFacts,
     DenominationFacts,

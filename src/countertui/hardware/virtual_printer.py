@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from countertui.hardware.virtual_paper import Faults, Paper, PaperEngine
+from countertui.hardware.paper_faults import Faults, Paper
+from countertui.hardware.virtual_paper import PaperEngine
 from countertui.hardware.virtual_plugs import LOOPBACK, Plug, TcpPlug
 from countertui.hardware.virtual_slip import Sheet
 
