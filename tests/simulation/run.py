@@ -61,6 +61,8 @@ def summary(verdicts: Iterable[Verdict]) -> str:
         f"in the ledger's custody, held: {sum(each.in_custody for each in all_of)}; on disks of machines that stopped:"
         f" {sum(each.on_disk for each in all_of)}; gone with a disk that was put back, noticed:"
         f" {sum(each.exposed for each in all_of)}",
+        f"bank deposits of terminals {sum(each.deposits for each in all_of)}, with bags of the safe apart from their"
+        f" drawers {sum(each.apart for each in all_of)}",
         f"tamperings made {made.total()}, noticed {noticed.total()}; disks put back with their anchors of which nobody"
         f" outside had seen what is gone: {sum(each.beyond_notice for each in all_of)}",
     ]

@@ -77,6 +77,7 @@ def test_nothing_is_lost_or_doubled_and_every_tampering_is_noticed(seed: int, le
     verdict, life = right(seed)
     assert verdict.told > MUCH
     assert verdict.posted >= least
+    assert verdict.apart, "no bag went to the bank before its drawer"
     assert what <= set(life.done) | {each for terminal in life.terminals for each in terminal.befell}
 
 

@@ -51,6 +51,10 @@ class Verdict:
     posted: int = 0
     papers: int = 0
     """Paper receipts that were keyed in."""
+    deposits: int = 0
+    """Bank deposits of terminals in the books."""
+    apart: int = 0
+    """Those of them that took bags of the safe apart from their drawers."""
     in_custody: int = 0
     on_disk: int = 0
     exposed: int = 0
@@ -71,6 +75,8 @@ def judge(life: Life) -> Verdict:
             _answers(verdict, terminal)
             _clocks(verdict, terminal)
         _sums(verdict, books)
+        made = [json.loads(bytes(body))["data"] for _, _, kind, _, body in books.records if kind == "deposit"]
+        verdict.deposits, verdict.apart = len(made), sum("safe_bags" in data for data in made)
         _where_it_lies(verdict, life)
         _numbers(verdict, life)
         _papers(verdict, life, books)
