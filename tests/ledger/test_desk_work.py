@@ -212,6 +212,9 @@ def test_nobody_sees_by_moving_what_is_in_their_drawer(at: Line, till: Till) -> 
         connection.exec_driver_sql("UPDATE session SET operator = 'dee'")
     with pytest.raises(DeskRefused, match="you have not counted it"):
         Desk(at.station(till), "dee").look("move", **place)
+    meant = {"source": "charge", "name": "C1", "cents": 999_00, "way": "to_gl", "to": "100-4410"}
+    with pytest.raises(DeskRefused, match="you have not counted it"):
+        Desk(at.station(till), "dee").look("move.proposal", **place, **meant)
     with at.books.writing() as connection:
         connection.exec_driver_sql("UPDATE session SET operator = 'ann'")
 

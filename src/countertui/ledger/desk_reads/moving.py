@@ -60,8 +60,7 @@ def movable(look: Looking, asked: RecordAsked) -> dict[str, Any]:
     connection = look.connection
     about = payment_at(connection, (asked.terminal, asked.epoch, asked.seq))
     body = about.body
-    if type(body["session"]) is str and asked.terminal != DESK:
-        require_counted(look, asked.terminal, asked.epoch, body["session"])
+    _require_counted(look, about)
     people = took_part(body)
     return {
         "terminal": asked.terminal,
@@ -77,13 +76,24 @@ def movable(look: Looking, asked: RecordAsked) -> dict[str, Any]:
 
 
 def move_proposal(look: Looking, asked: MoveAsked) -> dict[str, Any]:
-    """What moving it would do, as `error_items.proposal` says it, and nothing done. Raises CorrectionRefusedError."""
+    """What moving it would do, as `error_items.proposal` says it, and nothing done.
+
+    Raises CorrectionRefusedError, NotAllowed: how much is there to move says what is in a drawer.
+    """
     connection = look.connection
+    _require_counted(look, payment_at(connection, (asked.terminal, asked.epoch, asked.seq)))
     dated = dated_on(connection, asked.on, look.now)
     found = propose_move(connection, *move_of(asked))
     require_not_before(found.about, dated, city_day(connection, look.now))
     said = {"cents": found.cents, "together": [], "raised": [], "dated": dated}
     return said | working(connection, found.shares)
+
+
+def _require_counted(look: Looking, about: StoredRecord) -> None:
+    """Raise NotAllowed for a payment into a drawer of who looks that they have not counted."""
+    body = about.body
+    if type(body["session"]) is str and body["terminal"] != DESK:
+        require_counted(look, body["terminal"], body["epoch"], body["session"])
 
 
 def move_of(asked: MoveAsked) -> tuple[tuple[str, int, int], ToGl | ToCharge, Target, int]:
