@@ -7,10 +7,12 @@ reports, it doesn't judge. 3 when something it needs is not there.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ TINY: dict[str, dict[str, int]] = {
 FULL: dict[str, dict[str, int]] = {"night": {"offices": 1000, "receipts": 1000}}
 """Sizes that take too long for every day."""
 CANT_RUN = 3
+ALONE = Path("build/bench.lock")
+"""Held while rows are measured: two runs would make the same cities in the same folders, and slow one another."""
 KEYS = ("name", "floor", "value", "ratio", "goal", "unit", "detail")
 
 
@@ -48,13 +52,14 @@ def main(arguments: list[str]) -> int:
     if unknown := set(chosen.names) - TINY.keys():
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     rows: list[dict[str, Any]] = []
-    for name in chosen.names or TINY:
-        print(f"{name} ...", flush=True)
-        try:
-            rows += _measured(name, TINY[name] if chosen.tiny else FULL.get(name, {}) if chosen.full else {})
-        except (ImportError, OSError) as error:
-            sys.stderr.write(f"{name} can't run here: {type(error).__name__}: {error}\n")
-            return CANT_RUN
+    with _alone():
+        for name in chosen.names or TINY:
+            print(f"{name} ...", flush=True)
+            try:
+                rows += _measured(name, TINY[name] if chosen.tiny else FULL.get(name, {}) if chosen.full else {})
+            except (ImportError, OSError) as error:
+                sys.stderr.write(f"{name} can't run here: {type(error).__name__}: {error}\n")
+                return CANT_RUN
     chosen.to.parent.mkdir(parents=True, exist_ok=True)
     chosen.to.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
@@ -72,6 +77,15 @@ def table(rows: list[dict[str, Any]]) -> str:
         if row["detail"]:
             lines.append(f"  {row['detail']}")
     return "\n".join(lines)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other run measures here."""
+    ALONE.parent.mkdir(parents=True, exist_ok=True)
+    with ALONE.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _measured(name: str, sizes: dict[str, int]) -> list[dict[str, Any]]:
