@@ -16,14 +16,24 @@ ROOT = Path(__file__).resolve().parent.parent
 in_memory.use()
 compiled_once.use()
 
-LONGEST_FIRST = ("end_to_end/test_office_day.py", "bench", "end_to_end", "cli", "simulation", "failure_matrix")
+LONGEST_FIRST = (
+    "end_to_end/test_office_day.py",
+    "bench",
+    "end_to_end",
+    "cli",
+    "simulation",
+    "failure_matrix",
+    "test_set_up.py",
+    "test_packaging.py",
+    "test_imports.py",
+)
 """Files and folders whose tests wait for whole programs: run first, beside those that only compute, and never last by
 one worker while the others have nothing left to do."""
 
 # No deadline: a busy machine is no fault of the code.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("usual", max_examples=40, **SLOW_IS_FINE)
-hypothesis.settings.register_profile("ci", max_examples=40, derandomize=True, **SLOW_IS_FINE)
+hypothesis.settings.register_profile("usual", max_examples=30, **SLOW_IS_FINE)
+hypothesis.settings.register_profile("ci", max_examples=30, derandomize=True, **SLOW_IS_FINE)
 # Of make test-rules; where others wait for what comes of it, it is the same each time.
 hypothesis.settings.register_profile(
     "thorough", max_examples=200, derandomize=os.environ.get("CI") == "true", **SLOW_IS_FINE
